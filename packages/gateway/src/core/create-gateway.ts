@@ -1,0 +1,67 @@
+import { AccessService } from './access/access-service.js'
+import { ConnectionGate } from './connection/connection-gate.js'
+import { EventFeed } from './events/event-feed.js'
+import { EventsService } from './events/events-service.js'
+import type { Gateway } from './gateway.js'
+import { InstancesService } from './instances/instances-service.js'
+import { networks, type Network } from './instances/instance.js'
+import { Roster } from './instances/roster.js'
+import { LinksService } from './linking/links-service.js'
+import { MessagesService } from './messages/messages-service.js'
+import type { Clock } from './ports/clock.js'
+import type { Engine } from './ports/engine.js'
+import type { Log } from './ports/log.js'
+import type { Sandbox } from './ports/sandbox.js'
+import type { Store } from './ports/store.js'
+import { SandboxService } from './sandbox/sandbox-service.js'
+
+/** Connections of one network that may be in the making at a time, over all instances. */
+const gateWidth = 16
+
+/** What the core is given from outside. */
+export interface CoreParts {
+  readonly store: Store
+  readonly engine: (network: Network) => Engine
+  /** Starts the simulated network when it is first needed; left out where there is none. */
+  readonly sandbox?: () => Promise<Sandbox>
+  readonly clock: Clock
+  readonly log: Log
+  /** From 0 (inclusive) to 1 (exclusive). */
+  readonly random: () => number
+}
+
+export interface Core {
+  readonly gateway: Gateway
+  readonly access: AccessService
+  readonly roster: Roster
+  /** Takes over what is stored and sets it going again. */
+  start(): Promise<void>
+  close(): Promise<void>
+}
+
+export function createCore(parts: CoreParts): Core {
+  const { store, clock, log, random } = parts
+  const gates = new Map<Network, ConnectionGate>(networks.map((network) => [network, new ConnectionGate(gateWidth)]))
+  const gate = (network: Network): ConnectionGate => {
+    const found = gates.get(network)
+    if (!found) throw new Error(`no gate for network ${network}`)
+    return found
+  }
+  const feed = new EventFeed(store.events)
+  const roster = new Roster({ store, feed, clock, log, random, engine: parts.engine, gate })
+  const access = new AccessService(store.access, clock)
+  return {
+    access,
+    roster,
+    gateway: {
+      access,
+      instances: new InstancesService(roster, store.instances, clock),
+      links: new LinksService(roster),
+      messages: new MessagesService(roster, store.messages, clock),
+      events: new EventsService(roster, feed),
+      sandbox: new SandboxService(parts.sandbox),
+    },
+    start: () => roster.start(),
+    close: () => roster.close(),
+  }
+}

@@ -1,0 +1,121 @@
+import type { ApiKey, Caller, Scope } from './access/access.js'
+import type { EventKind, GatewayEvent } from './events/event.js'
+import type { ApiKeyId, InstanceId, MessageId, PhoneNumber } from './ids.js'
+import type { Instance, Network } from './instances/instance.js'
+import type { LinkMethod, LinkSnapshot } from './linking/link-step.js'
+import type { Content, OutgoingMessage } from './messages/message.js'
+import type { PhoneControl, SandboxPhone } from './ports/sandbox.js'
+
+/**
+ * What every dialect may ask of the core. Each question carries the caller, so nothing crosses workspaces: what belongs
+ * to another one is `instance-not-found`, exactly as if it were not there. A missing scope is `forbidden`.
+ */
+export interface Gateway {
+  readonly access: Access
+  readonly instances: Instances
+  readonly links: Links
+  readonly messages: Messages
+  readonly events: Events
+  readonly sandbox: SandboxPhones
+}
+
+export interface Access {
+  /** Whose key this is. Rejects with `unauthorized` for a missing, unknown or revoked key alike. */
+  authenticate(key: string | undefined): Promise<Caller>
+  /** `key` is the only copy there will ever be. */
+  createKey(caller: Caller, wish: NewKey): Promise<{ key: string; record: ApiKey }>
+  listKeys(caller: Caller): Promise<ApiKey[]>
+  /** Rejects with `key-not-found`. */
+  revokeKey(caller: Caller, id: ApiKeyId): Promise<void>
+}
+
+export interface NewKey {
+  readonly name: string
+  /** Everything the caller itself may do, unless told. */
+  readonly scopes?: readonly Scope[]
+  readonly network?: 'sandbox' | null
+}
+
+export interface Instances {
+  /** `secrets` are the only copy there will ever be. */
+  create(caller: Caller, wish: NewInstanceWish): Promise<{ instance: Instance; secrets: InstanceSecrets }>
+  /** By serial, those after `afterSerial`, at most `limit`. */
+  list(caller: Caller, page: { afterSerial?: number; limit: number }): Promise<Instance[]>
+  get(caller: Caller, id: InstanceId): Promise<Instance>
+  edit(caller: Caller, id: InstanceId, changes: { name?: string; phone?: PhoneNumber | null }): Promise<Instance>
+  /** Logs out where WhatsApp can be reached, then forgets everything. */
+  remove(caller: Caller, id: InstanceId): Promise<void>
+  /** Closes the socket and keeps the link. Rejects with `not-linked`. */
+  pause(caller: Caller, id: InstanceId): Promise<Instance>
+  resume(caller: Caller, id: InstanceId): Promise<Instance>
+  /** Removes this device from the account; a new link is needed afterwards. Also ends a link attempt. */
+  logout(caller: Caller, id: InstanceId): Promise<Instance>
+}
+
+export interface NewInstanceWish {
+  readonly name: string
+  readonly network?: Network
+  readonly phone?: PhoneNumber | null
+}
+
+export interface InstanceSecrets {
+  /** 50 hexadecimal characters, as GREEN-API's apiTokenInstance. */
+  readonly instanceToken: string
+  /** Upper-case GUID, as WITI's access key. */
+  readonly wid: string
+}
+
+export interface Links {
+  /**
+   * Starts an attempt or joins the one alive, and waits (at most `wait` ms) until there is something to do for the
+   * person with the phone. Rejects with `already-linked`, `instance-banned`, `storage-error`.
+   */
+  start(caller: Caller, id: InstanceId, how: LinkMethod, options?: { wait?: number }): Promise<LinkSnapshot>
+  /**
+   * The attempt alive or the one that ended last. Waits at most `wait` ms while its step is `opening` or `starting`.
+   * Reading keeps an attempt alive: one that nobody reads or watches for 60 s is abandoned.
+   * A linked instance answers `linked` even when no attempt is remembered; otherwise rejects with `attempt-not-found`.
+   */
+  current(caller: Caller, id: InstanceId, options?: { wait?: number }): Promise<LinkSnapshot>
+  /** The current step at once, then each one as it happens; ends after `linked` or `failed`. */
+  watch(caller: Caller, id: InstanceId, signal: AbortSignal): AsyncIterable<LinkSnapshot>
+  /** Ends the attempt alive, if any, with `link-cancelled`. */
+  cancel(caller: Caller, id: InstanceId): Promise<void>
+}
+
+export interface Messages {
+  /** Resolves once the message is stored (promise 6). `to`: phone number, chat id or JID. */
+  send(caller: Caller, id: InstanceId, message: MessageWish): Promise<OutgoingMessage>
+  /** Rejects with `message-not-found`. */
+  get(caller: Caller, id: InstanceId, message: MessageId): Promise<OutgoingMessage>
+}
+
+export interface MessageWish {
+  readonly to: string
+  readonly content: Content
+  readonly idempotencyKey?: string
+}
+
+export interface Events {
+  /** Events after `after`, at most `limit`; waits at most `wait` ms for the first one. */
+  read(
+    caller: Caller,
+    id: InstanceId,
+    query: EventQuery & { wait?: number; signal?: AbortSignal },
+  ): Promise<GatewayEvent[]>
+  /** Every event after `after`, then each as it is committed, until `signal`. */
+  stream(caller: Caller, id: InstanceId, after: number, signal: AbortSignal): AsyncIterable<GatewayEvent>
+}
+
+export interface EventQuery {
+  readonly after: number
+  readonly limit: number
+  readonly kinds?: readonly EventKind[]
+}
+
+/** Rejects with `sandbox-off` where the gateway runs without one. */
+export interface SandboxPhones {
+  register(caller: Caller, phone: { number?: PhoneNumber; name?: string }): Promise<SandboxPhone>
+  list(caller: Caller): Promise<SandboxPhone[]>
+  phone(caller: Caller, number: string): Promise<PhoneControl>
+}

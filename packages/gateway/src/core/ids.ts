@@ -1,0 +1,14 @@
+declare const brand: unique symbol
+type Branded<Name extends string, Base = string> = Base & { readonly [brand]: Name }
+
+export type WorkspaceId = Branded<'WorkspaceId'>
+export type InstanceId = Branded<'InstanceId'>
+export type ApiKeyId = Branded<'ApiKeyId'>
+export type AttemptId = Branded<'AttemptId'>
+export type EventId = Branded<'EventId'>
+/** WhatsApp's own id of a message: upper-case hexadecimal in most clients, unique within one chat. */
+export type MessageId = Branded<'MessageId'>
+/** A JID that a message can be sent to: `<digits>@s.whatsapp.net`, `<digits>@lid` or `<id>@g.us`. */
+export type ChatId = Branded<'ChatId'>
+/** An international phone number: 7 to 15 digits, nothing else (E.164 without the plus). */
+export type PhoneNumber = Branded<'PhoneNumber'>

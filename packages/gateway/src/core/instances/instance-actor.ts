@@ -1,0 +1,510 @@
+import { afterClose, type AfterClose } from '../connection/after-close.js'
+import { backOff } from '../connection/back-off.js'
+import type { CloseReason } from '../connection/close-reason.js'
+import type { ConnectionGate } from '../connection/connection-gate.js'
+import { GatewayError, type ErrorCode } from '../errors/gateway-error.js'
+import type { EventBody } from '../events/event.js'
+import type { EventFeed } from '../events/event-feed.js'
+import { newAttemptId } from '../identifiers.js'
+import type { PhoneNumber } from '../ids.js'
+import { LinkAttempt } from '../linking/link-attempt.js'
+import { linkFailure } from '../linking/link-failure.js'
+import type { LinkMethod, LinkSnapshot, LinkStep } from '../linking/link-step.js'
+import { qrCode } from '../linking/qr-image.js'
+import { Outbox } from '../messages/outbox.js'
+import { receivedEvent } from '../messages/received-event.js'
+import type { Clock } from '../ports/clock.js'
+import type { Connection, Engine, EngineReport, Intent, ProtocolStep } from '../ports/engine.js'
+import type { Log } from '../ports/log.js'
+import type { ClaimedInstance, InstanceStep, Store } from '../ports/store.js'
+import type { Account, Instance, InstanceRef, InstanceState, StateReason } from './instance.js'
+
+/** What every actor shares. */
+export interface ActorWorld {
+  readonly store: Store
+  readonly feed: EventFeed
+  readonly clock: Clock
+  readonly log: Log
+  /** From 0 (inclusive) to 1 (exclusive). */
+  readonly random: () => number
+  readonly engine: (network: Instance['network']) => Engine
+  readonly gate: (network: Instance['network']) => ConnectionGate
+}
+
+/** After an eviction by somebody else, a second one within this long is not a coincidence. */
+const replacedMemory = 600_000
+const replacedPause = 60_000
+/** A ban whose end WhatsApp did not name is looked at again after a day. */
+const unknownBan = 86_400_000
+/** `activeAt` orders reconnections; it need not be written for every message. */
+const activityGrain = 60_000
+/** How long a logout waits for WhatsApp before answering; the goodbye goes on behind it. */
+const goodbyePatience = 5_000
+
+/**
+ * One instance as this process owns it: its connection, its link attempt and its outgoing queue. Requests and reports of
+ * the engine are taken one at a time, so each decision sees the outcome of the one before.
+ */
+export class InstanceActor {
+  readonly #world: ActorWorld
+  readonly #ref: InstanceRef
+  readonly #outbox: Outbox
+  #record: Instance
+  #hasIdentity: boolean
+  #hasLoggedIn: boolean
+  #attempt: LinkAttempt | undefined
+  #connection: Connection | undefined
+  /** Counts the connections opened; a report of an earlier one is of no consequence for the state. */
+  #opened = 0
+  #entering = new AbortController()
+  #leaveGate: () => void = () => undefined
+  #closing: Promise<void> = Promise.resolve()
+  #failures = 0
+  #replacedAt: number | undefined
+  #cancelRetry: () => void = () => undefined
+  #queue: Promise<unknown> = Promise.resolve()
+  #goodbye: { readonly said: Promise<void>; readonly done: () => void } | undefined
+  #ended = false
+
+  constructor(world: ActorWorld, claimed: ClaimedInstance) {
+    this.#world = world
+    this.#record = claimed.instance
+    this.#ref = { id: claimed.instance.id, epoch: claimed.epoch }
+    this.#hasIdentity = claimed.hasIdentity
+    this.#hasLoggedIn = claimed.instance.state !== 'starting'
+    this.#outbox = new Outbox(world, this.#ref.id, (step) => this.#inTurn(async () => this.#commit(step)))
+  }
+
+  get record(): Instance {
+    return this.#record
+  }
+
+  get attempt(): LinkAttempt | undefined {
+    return this.#attempt
+  }
+
+  /** Takes up what the process before this one left: reconnects, finishes a logout, or clears a cut-off attempt. */
+  async wake(): Promise<void> {
+    await this.#inTurn(async () => {
+      const { state, desired, restrictedUntil } = this.#record
+      const banned = restrictedUntil ? restrictedUntil.getTime() - this.#world.clock.now().getTime() : 0
+      if (state === 'restricted' && banned > 0 && desired === 'linked') this.#retryAfter(banned)
+      else if (this.#hasIdentity && desired === 'unlinked') this.#open({ kind: 'logout' })
+      else if (this.#hasIdentity && desired === 'linked' && state !== 'banned') {
+        if (state === 'linked') await this.#move('reconnecting', 'gateway-started')
+        this.#open({ kind: 'resume' })
+      } else if (!this.#hasIdentity && this.#record.account !== null) {
+        // Linked once, and what it was linked with is gone: that is damage, not a logout.
+        await this.#move('storage-error', 'credentials-unreadable')
+      } else if (!this.#hasIdentity && ['opening', 'awaiting-link', 'starting'].includes(state)) {
+        await this.#move('unlinked', 'link-interrupted')
+      }
+    })
+  }
+
+  /** Starts an attempt, or joins the one alive if it is of the same kind. */
+  async link(how: LinkMethod): Promise<LinkAttempt> {
+    await this.#goodbye?.said
+    return this.#inTurn(async () => {
+      if (this.#record.state === 'storage-error') throw storedIdentityUnreadable()
+      if (this.#hasIdentity && this.#record.desired !== 'unlinked') {
+        throw new GatewayError('already-linked', 'This instance is linked already.', {
+          hint: 'Log it out first to link another account.',
+        })
+      }
+      if (this.#hasIdentity) {
+        throw new GatewayError('instance-busy', 'The last account is still being logged out.', {
+          hint: 'Try again in a few seconds.',
+        })
+      }
+      const alive = this.#attempt
+      if (alive && !alive.ended) {
+        if (sameMethod(alive.how, how)) return alive
+        await this.#endAttempt('link-cancelled')
+      }
+      const attempt = new LinkAttempt({
+        id: newAttemptId(),
+        instance: this.#ref.id,
+        how,
+        clock: this.#world.clock,
+        onAbandoned: () => {
+          this.#later(() => this.#abandon(attempt))
+        },
+      })
+      this.#attempt = attempt
+      // The socket opens while the state is being written: nobody waits for the disk to see a QR.
+      this.#open({ kind: 'link', how })
+      await this.#move('opening', 'link-requested', [stepEvent(attempt, 'opening')])
+      return attempt
+    })
+  }
+
+  /** The attempt as a reader sees it, keeping it alive; undefined when there is none. */
+  snapshot(): LinkSnapshot | undefined {
+    if (this.#attempt && (!this.#attempt.ended || this.#attempt.step.kind === 'failed')) return this.#attempt.read()
+    const { account, id, stateAt } = this.#record
+    if (!account || !this.#hasLoggedIn) return this.#attempt?.read()
+    return {
+      instance: id,
+      attempt: this.#attempt?.id ?? null,
+      method: this.#attempt?.how.method ?? 'qr',
+      startedAt: stateAt,
+      step: { kind: 'linked', phone: account.phone },
+    }
+  }
+
+  async cancelLink(): Promise<void> {
+    await this.#inTurn(async () => {
+      if (this.#attempt && !this.#attempt.ended && this.#record.state !== 'starting') {
+        await this.#endAttempt('link-cancelled')
+      }
+    })
+  }
+
+  async pause(): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#requireIdentity()
+      if (this.#record.state === 'storage-error') throw storedIdentityUnreadable()
+      this.#hangUp()
+      await this.#move('paused', 'pause-requested', [], { desired: 'paused' })
+    })
+  }
+
+  async resume(): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#requireIdentity()
+      if (this.#connection !== undefined && this.#record.state === 'linked') return
+      this.#failures = 0
+      this.#replacedAt = undefined
+      this.#hangUp()
+      await this.#move('reconnecting', 'resume-requested', [], { desired: 'linked', restrictedUntil: null })
+      this.#open({ kind: 'resume' }, true)
+    })
+  }
+
+  /** Durable from the first commit: a crash, or WhatsApp being away, only delays the goodbye. */
+  async logout(): Promise<void> {
+    const goodbye = await this.#inTurn(async () => {
+      if (this.#attempt && !this.#attempt.ended) await this.#endAttempt('link-cancelled')
+      const unreadable = this.#record.state === 'storage-error'
+      if (!this.#hasIdentity && !unreadable) return undefined
+      const retire = unreadable && this.#hasIdentity
+      this.#hangUp()
+      await this.#move('unlinked', 'logout-requested', [], {
+        desired: 'unlinked',
+        account: null,
+        ...(retire ? { credentials: [{ kind: 'retire' } as const] } : {}),
+      })
+      if (unreadable) {
+        this.#hasIdentity = false
+        return undefined
+      }
+      this.#open({ kind: 'logout' }, true)
+      return this.#expectGoodbye()
+    })
+    await goodbye?.said
+  }
+
+  /** After an edit by its owner. */
+  refresh(record: Instance): void {
+    this.#record = { ...this.#record, name: record.name, phone: record.phone }
+  }
+
+  /** There is something new to send. */
+  kick(): void {
+    if (this.#connection && this.#record.state === 'linked') this.#outbox.drain(this.#connection)
+  }
+
+  /** Ends everything of this process for the instance, leaving what is stored as it is. */
+  async close(): Promise<void> {
+    this.#ended = true
+    this.#hangUp()
+    await this.#closing
+    await this.#queue
+  }
+
+  /** One job at a time, in the order of asking. */
+  #inTurn<T>(job: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(job)
+    this.#queue = result.catch(() => undefined)
+    return result
+  }
+
+  /** The same for a job that nobody waits for. A store that cannot commit has said so itself; here it is only noted. */
+  #later(job: () => Promise<void>): void {
+    this.#inTurn(job).catch((error: unknown) => {
+      const code = error instanceof GatewayError ? error.code : 'internal-error'
+      this.#world.log.error({ instance: this.#ref.id, code }, 'a change of state was not recorded')
+    })
+  }
+
+  #open(intent: Intent, urgent = intent.kind === 'link'): void {
+    if (this.#ended) return
+    this.#hangUp()
+    const number = this.#opened
+    const entering = new AbortController()
+    this.#entering = entering
+    void this.#connect(number, intent, urgent, entering.signal)
+  }
+
+  async #connect(number: number, intent: Intent, urgent: boolean, signal: AbortSignal): Promise<void> {
+    const { network } = this.#record
+    const gate = this.#world.gate(network)
+    await this.#closing
+    const leave = await gate.enter(urgent, signal)
+    if (!leave) return
+    if (signal.aborted || this.#ended) {
+      leave()
+      return
+    }
+    this.#leaveGate = leave
+    const inbox = { accept: (step: ProtocolStep) => this.#inTurn(async () => this.#accept(number, step)) }
+    if (gate.halted) {
+      this.#later(() => this.#closed({ kind: 'client-outdated' }))
+      return
+    }
+    this.#connection = this.#world.engine(network).open(this.#ref, intent, inbox)
+  }
+
+  /** Ends the connection there is; its later reports no longer count. */
+  #hangUp(): void {
+    this.#opened++
+    this.#cancelRetry()
+    this.#entering.abort()
+    this.#leaveGate()
+    const connection = this.#connection
+    this.#connection = undefined
+    this.#outbox.stop()
+    if (connection) this.#closing = this.#closing.then(() => connection.close()).catch(() => undefined)
+  }
+
+  async #accept(number: number, { report, credentials }: ProtocolStep): Promise<void> {
+    if (report.kind === 'message' || report.kind === 'message-status') {
+      // True whichever connection brought it, so it counts even after that one was given up.
+      await this.#commit({ ...this.#messageStep(report), credentials })
+      return
+    }
+    if (number !== this.#opened) {
+      if (report.kind === 'closed') return
+      throw new GatewayError('stale-owner', 'this connection was given up')
+    }
+    if (report.kind !== 'closed') this.#leaveGate()
+    switch (report.kind) {
+      case 'qr':
+        return this.#show({ kind: 'scan', qr: qrCode(report.text), expiresAt: report.expiresAt }, 'qr-shown')
+      case 'code':
+        return this.#show({ kind: 'type-code', code: report.code, expiresAt: report.expiresAt }, 'code-shown')
+      case 'paired':
+        return this.#paired(report.account, credentials)
+      case 'connected':
+        return this.#connected(report.account, credentials)
+      case 'closed':
+        return this.#closed(report.reason)
+    }
+  }
+
+  async #show(step: LinkStep & { kind: 'scan' | 'type-code' }, reason: StateReason): Promise<void> {
+    const attempt = this.#attempt
+    if (!attempt || attempt.ended) return
+    const again = attempt.step.kind === step.kind
+    attempt.show(step)
+    if (!again) await this.#move('awaiting-link', reason, [stepEvent(attempt, step.kind)])
+  }
+
+  /** The phone has accepted this device. Committed before the engine answers the pairing, so neither side is ever half linked. */
+  async #paired(account: Account, credentials: ProtocolStep['credentials']): Promise<void> {
+    const attempt = this.#attempt
+    const { phone } = this.#record
+    const wrong = phone !== null && phone !== account.phone
+    this.#hasLoggedIn = false
+    if (wrong) {
+      // The pairing is completed and then undone: only a device that WhatsApp knows can be logged out of the account.
+      await this.#move('unlinked', 'wrong-account', attempt ? [stepEvent(attempt, 'failed', 'wrong-account')] : [], {
+        desired: 'unlinked',
+        account: null,
+        credentials,
+      })
+      this.#expectGoodbye()
+    } else {
+      await this.#move('starting', 'scanned', attempt ? [stepEvent(attempt, 'starting')] : [], {
+        desired: 'linked',
+        account,
+        activeAt: this.#world.clock.now(),
+        credentials,
+      })
+    }
+    this.#hasIdentity = true
+    attempt?.show(wrong ? { kind: 'failed', error: linkFailure('wrong-account') } : { kind: 'starting' })
+  }
+
+  async #connected(account: Account, credentials: ProtocolStep['credentials']): Promise<void> {
+    this.#failures = 0
+    this.#hasLoggedIn = true
+    const attempt = this.#attempt?.ended === false ? this.#attempt : undefined
+    const events = attempt ? [stepEvent(attempt, 'linked')] : []
+    await this.#move('linked', 'connected', events, { account, restrictedUntil: null, credentials })
+    attempt?.show({ kind: 'linked', phone: account.phone })
+    this.kick()
+  }
+
+  async #closed(reason: CloseReason): Promise<void> {
+    const { clock, log } = this.#world
+    const replacedBefore = this.#replacedAt !== undefined && clock.monotonic() - this.#replacedAt < replacedMemory
+    if (reason.kind === 'replaced') this.#replacedAt = clock.monotonic()
+    const decision = afterClose(reason, {
+      desired: this.#record.desired,
+      hasIdentity: this.#hasIdentity,
+      hasLoggedIn: this.#hasLoggedIn,
+      replacedBefore,
+    })
+    this.#hangUp()
+    log[decision.do === 'reconnect' ? 'info' : 'warn'](
+      { instance: this.#ref.id, reason: reason.kind, decision: decision.do },
+      'connection to WhatsApp closed',
+    )
+    await this.#decide(decision)
+  }
+
+  async #decide(decision: AfterClose): Promise<void> {
+    const { clock, random, gate, log } = this.#world
+    switch (decision.do) {
+      case 'nothing':
+        return
+      case 'fail-link':
+        return this.#endAttempt(decision.error)
+      case 'reconnect': {
+        const delay = { none: 0, minute: replacedPause * (1 + random()), 'back-off': backOff(this.#failures, random()) }
+        if (decision.delay !== 'none') this.#failures++
+        this.#retryAfter(delay[decision.delay])
+        if (this.#record.desired === 'linked' && this.#hasLoggedIn) await this.#move('reconnecting', decision.reason)
+        return
+      }
+      case 'wait': {
+        const until = decision.until ?? new Date(clock.now().getTime() + unknownBan)
+        this.#retryAfter(until.getTime() - clock.now().getTime())
+        return this.#move(decision.state, decision.reason, [], { restrictedUntil: until })
+      }
+      case 'stop':
+        return this.#stop(decision)
+      case 'halt-network':
+        gate(this.#record.network).halt()
+        log.error({ network: this.#record.network }, 'WhatsApp refuses this version of the client: update Gangway')
+        if (this.#hasIdentity) return this.#move(this.#record.state, 'client-outdated')
+        return this.#endAttempt('client-outdated')
+    }
+  }
+
+  async #stop(decision: AfterClose & { do: 'stop' }): Promise<void> {
+    const attempt = this.#attempt?.ended === false ? this.#attempt : undefined
+    const error: ErrorCode = decision.state === 'storage-error' ? 'storage-error' : 'link-interrupted'
+    const goodbyeOnly = this.#record.state === 'unlinked' && decision.retire
+    await this.#move(
+      decision.state,
+      goodbyeOnly ? this.#record.reason : decision.reason,
+      attempt ? [stepEvent(attempt, 'failed', error)] : [],
+      {
+        desired: decision.desired,
+        ...(decision.retire ? { account: null, credentials: [{ kind: 'retire' }] } : {}),
+      },
+    )
+    if (decision.retire) this.#hasIdentity = false
+    attempt?.show({ kind: 'failed', error: linkFailure(error) })
+    this.#goodbye?.done()
+    this.#goodbye = undefined
+  }
+
+  #retryAfter(delay: number): void {
+    // A ban may end later than a timer can count.
+    const longest = 2 ** 31 - 1
+    this.#cancelRetry = this.#world.clock.after(Math.min(Math.max(delay, 0), longest), () => {
+      if (delay > longest) this.#retryAfter(delay - longest)
+      else this.#open({ kind: this.#record.desired === 'unlinked' ? 'logout' : 'resume' })
+    })
+  }
+
+  async #abandon(attempt: LinkAttempt): Promise<void> {
+    if (attempt === this.#attempt && !attempt.ended) await this.#endAttempt('link-abandoned')
+  }
+
+  async #endAttempt(code: ErrorCode): Promise<void> {
+    const attempt = this.#attempt
+    this.#hangUp()
+    try {
+      await this.#move('unlinked', code, attempt ? [stepEvent(attempt, 'failed', code)] : [])
+    } finally {
+      attempt?.show({ kind: 'failed', error: linkFailure(code) })
+    }
+  }
+
+  #messageStep(report: EngineReport & { kind: 'message' | 'message-status' }): InstanceStep {
+    const { clock } = this.#world
+    const at = clock.now()
+    if (report.kind === 'message') {
+      const stale = at.getTime() - this.#record.activeAt.getTime() > activityGrain
+      return { at, events: [receivedEvent(report.message)], ...(stale ? { changes: { activeAt: at } } : {}) }
+    }
+    const { chat, id, status } = report
+    return {
+      at,
+      events: [{ kind: 'message.status', data: { id, chat, status, failure: null } }],
+      messageStatus: { id, status, failure: null },
+    }
+  }
+
+  /** Commits a change of state with everything that belongs to it; an unchanged state makes no event. */
+  async #move(
+    state: InstanceState,
+    reason: StateReason,
+    events: readonly EventBody[] = [],
+    more: Omit<NonNullable<InstanceStep['changes']>, 'state' | 'reason'> & Pick<InstanceStep, 'credentials'> = {},
+  ): Promise<void> {
+    const { credentials = [], ...changes } = more
+    const previous = this.#record.state
+    const moved = state !== previous || reason !== this.#record.reason
+    await this.#commit({
+      at: this.#world.clock.now(),
+      changes: { ...changes, ...(moved ? { state, reason } : {}) },
+      credentials,
+      events: [...(moved ? [{ kind: 'instance.state', data: { state, previous, reason } } as const] : []), ...events],
+    })
+  }
+
+  async #commit(step: InstanceStep): Promise<void> {
+    const { instance, events } = await this.#world.store.instances.commit(this.#ref, step)
+    this.#record = instance
+    if (events.length > 0) this.#world.feed.announce(this.#ref.id)
+  }
+
+  #requireIdentity(): void {
+    if (!this.#hasIdentity || this.#record.desired === 'unlinked') {
+      throw new GatewayError('not-linked', 'This instance is not linked to an account.', { hint: 'Link it first.' })
+    }
+  }
+
+  /** `said` resolves when WhatsApp has been told, or when waiting for that has been long enough. */
+  #expectGoodbye(): { readonly said: Promise<void> } {
+    if (this.#goodbye) return this.#goodbye
+    let done: () => void = () => undefined
+    const said = new Promise<void>((resolve) => {
+      done = resolve
+      this.#world.clock.after(goodbyePatience, resolve)
+    })
+    this.#goodbye = { said, done }
+    return this.#goodbye
+  }
+}
+
+function sameMethod(one: LinkMethod, other: LinkMethod): boolean {
+  const phone = (how: LinkMethod): PhoneNumber | null => (how.method === 'code' ? how.phone : null)
+  return one.method === other.method && phone(one) === phone(other)
+}
+
+function stepEvent(attempt: LinkAttempt, step: LinkStep['kind'], error: ErrorCode | null = null): EventBody {
+  return { kind: 'link.step', data: { attempt: attempt.id, step, error } }
+}
+
+function storedIdentityUnreadable(): GatewayError {
+  return new GatewayError('storage-error', 'The stored identity of this instance cannot be read.', {
+    hint: 'Restore the data folder and its secret key, or log the instance out to give the identity up.',
+  })
+}

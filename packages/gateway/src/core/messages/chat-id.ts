@@ -1,0 +1,30 @@
+import { GatewayError } from '../errors/gateway-error.js'
+import type { ChatId, PhoneNumber } from '../ids.js'
+
+/**
+ * Reads an international phone number: 7 to 15 digits (ITU-T E.164), the usual plus, spaces, dashes and brackets allowed.
+ * @param field what the caller calls it, for the error
+ */
+export function phoneNumber(text: string, field: string): PhoneNumber {
+  const digits = text.replace(/^\+|[\s().-]/g, '')
+  if (/^[1-9]\d{6,14}$/.test(digits)) return digits as PhoneNumber
+  throw new GatewayError('bad-request', `'${field}' is not an international phone number.`, {
+    field,
+    hint: 'Country code first, digits only, for example 6281234567890.',
+  })
+}
+
+/** Reads whom a message is for: a phone number, a chat id (`…@c.us`) or a JID. */
+export function chatId(text: string, field: string): ChatId {
+  const [user = '', server, ...rest] = text.trim().split('@')
+  if (rest.length === 0) {
+    if (server === undefined) return `${phoneNumber(user, field)}@s.whatsapp.net` as ChatId
+    if (server === 'c.us' || server === 's.whatsapp.net') return `${phoneNumber(user, field)}@s.whatsapp.net` as ChatId
+    if (server === 'lid' && /^\d{5,20}$/.test(user)) return `${user}@lid` as ChatId
+    if (server === 'g.us' && /^\d{5,25}(-\d{5,15})?$/.test(user)) return `${user}@g.us` as ChatId
+  }
+  throw new GatewayError('bad-request', `'${field}' is not a phone number, chat id or JID.`, {
+    field,
+    hint: 'For example 6281234567890, 6281234567890@c.us, …@lid or …@g.us.',
+  })
+}

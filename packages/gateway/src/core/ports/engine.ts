@@ -1,0 +1,64 @@
+import type { CloseReason } from '../connection/close-reason.js'
+import type { ChatId, MessageId } from '../ids.js'
+import type { Account, InstanceRef, Network } from '../instances/instance.js'
+import type { LinkMethod } from '../linking/link-step.js'
+import type { Content, MessageStatus, ReceivedMessage } from '../messages/message.js'
+import type { CredentialChange } from './credentials.js'
+
+/** One way of talking to WhatsApp. The core knows this file and no library behind it. */
+export interface Engine {
+  readonly network: Network
+  /**
+   * Starts one connection of one instance. Returns at once and never throws; whatever happens arrives in `inbox`.
+   * The connection is over after its `closed` report: nothing reconnects by itself, the core decides (promise 9).
+   */
+  open(instance: InstanceRef, intent: Intent, inbox: Inbox): Connection
+  /** Closes every connection, waiting for what is being committed. */
+  close(): Promise<void>
+}
+
+/** What a connection is for. */
+export type Intent =
+  /** Make a new identity and offer it to a phone. Only ever on an explicit request to link (promise 2). */
+  | { readonly kind: 'link'; readonly how: LinkMethod }
+  /** Log in with the stored identity; missing or unreadable credentials close with `storage-error`. */
+  | { readonly kind: 'resume' }
+  /** Log in only to tell WhatsApp that this device goes; closes with `logged-out` once it has been told. */
+  | { readonly kind: 'logout' }
+
+export interface Inbox {
+  /**
+   * Takes one protocol step and resolves once everything in it is committed, in one transaction (promises 1 and 3).
+   * The engine goes on (answers the pairing, acknowledges the stanza) only after that, so a crash in between means a
+   * repeat, never a loss. Rejects when it could not be committed: the engine must then not go on, and close.
+   */
+  accept(step: ProtocolStep): Promise<void>
+}
+
+/** What happened on a connection, with the credentials it changed. */
+export interface ProtocolStep {
+  readonly report: EngineReport
+  readonly credentials: readonly CredentialChange[]
+}
+
+export type EngineReport =
+  | { readonly kind: 'qr'; readonly text: string; readonly expiresAt: Date }
+  | { readonly kind: 'code'; readonly code: string; readonly expiresAt: Date }
+  /** A phone accepted this device. The engine answers the pairing after the commit. */
+  | { readonly kind: 'paired'; readonly account: Account }
+  /** Logged in and ready to send. */
+  | { readonly kind: 'connected'; readonly account: Account }
+  | { readonly kind: 'message'; readonly message: ReceivedMessage }
+  | { readonly kind: 'message-status'; readonly chat: ChatId; readonly id: MessageId; readonly status: MessageStatus }
+  | { readonly kind: 'closed'; readonly reason: CloseReason }
+
+export interface Connection {
+  /**
+   * Sends one message under an id that the caller fixed beforehand, and resolves when the server has acknowledged it.
+   * Rejects with `effect: 'unknown'` when the server never answered, `not-linked` when there is no open connection,
+   * `recipient-not-found` when the number is not on WhatsApp.
+   */
+  send(chat: ChatId, id: MessageId, content: Content): Promise<void>
+  /** Ends the connection without touching the link; the `closed` report says `requested`. Safe to call twice. */
+  close(): Promise<void>
+}

@@ -1,0 +1,153 @@
+import type { ApiKey } from '../access/access.js'
+import type { ErrorCode } from '../errors/gateway-error.js'
+import type { EventBody, EventKind, GatewayEvent } from '../events/event.js'
+import type { ApiKeyId, ChatId, InstanceId, MessageId, WorkspaceId } from '../ids.js'
+import type {
+  Account,
+  DesiredState,
+  Instance,
+  InstanceRef,
+  InstanceState,
+  Network,
+  StateReason,
+} from '../instances/instance.js'
+import type { Content, MessageStatus, OutgoingMessage } from '../messages/message.js'
+import type { CredentialChange, Credentials } from './credentials.js'
+
+/**
+ * Everything that survives a crash. A promise that resolves has been committed and synced (promise 4); one that rejects
+ * has changed nothing. Rejections are `GatewayError`s: `storage-full` when the disk is, `stale-owner` when a fenced write
+ * came from an earlier epoch, `storage-error` for the rest.
+ */
+export interface Store {
+  readonly access: AccessStore
+  readonly instances: InstanceStore
+  readonly events: EventStore
+  readonly messages: MessageStore
+  readonly credentials: Credentials
+  /** Resolves when a durable write works now. */
+  check(): Promise<void>
+  /** Waits for what was handed in, then closes. */
+  close(): Promise<void>
+}
+
+export interface AccessStore {
+  /** The workspace of that name, made if there is none. */
+  ensureWorkspace(name: string): Promise<WorkspaceId>
+  addKey(key: NewApiKey): Promise<ApiKey>
+  /** The key, revoked or not, whose SHA-256 digest this is. */
+  keyByHash(hash: Uint8Array): Promise<ApiKey | undefined>
+  listKeys(workspace: WorkspaceId): Promise<ApiKey[]>
+  /** False when the workspace has no such key, or it was revoked before. */
+  revokeKey(workspace: WorkspaceId, id: ApiKeyId, at: Date): Promise<boolean>
+}
+
+export interface NewApiKey {
+  readonly id: ApiKeyId
+  readonly workspace: WorkspaceId
+  readonly name: string
+  readonly scopes: ApiKey['scopes']
+  readonly network: ApiKey['network']
+  /** SHA-256 of the key; the key itself is never stored. */
+  readonly hash: Uint8Array
+  readonly createdAt: Date
+}
+
+export interface InstanceStore {
+  /** Gives it the next serial and epoch 1, and writes its first event. */
+  create(instance: NewInstance): Promise<Instance>
+  find(workspace: WorkspaceId, id: InstanceId): Promise<Instance | undefined>
+  list(workspace: WorkspaceId, page: InstancePage): Promise<Instance[]>
+  /** Changes what its owner may change by hand. */
+  update(workspace: WorkspaceId, id: InstanceId, changes: InstanceEdit): Promise<Instance | undefined>
+  /** Removes it with everything it had, credentials and events included. False when there was none. */
+  remove(workspace: WorkspaceId, id: InstanceId): Promise<boolean>
+  /** Takes ownership of every instance for this process: raises each epoch, most recently active first. */
+  claimAll(): Promise<ClaimedInstance[]>
+  /**
+   * One protocol step or decision, in one transaction: changed fields, credentials, events and message statuses.
+   * Fenced by the epoch. Answers the instance as it now is and the events with the `seq` they got.
+   */
+  commit(instance: InstanceRef, step: InstanceStep): Promise<{ instance: Instance; events: GatewayEvent[] }>
+}
+
+export interface NewInstance {
+  readonly id: InstanceId
+  readonly workspace: WorkspaceId
+  readonly name: string
+  readonly network: Network
+  readonly phone: Instance['phone']
+  /** SHA-256 of the instance token (GREEN-API's apiTokenInstance). */
+  readonly tokenHash: Uint8Array
+  /** SHA-256 of the upper-case WITI access key. */
+  readonly widHash: Uint8Array
+  readonly createdAt: Date
+}
+
+/** Ordered by serial. */
+export interface InstancePage {
+  readonly afterSerial?: number
+  readonly limit: number
+  readonly network?: Network
+}
+
+export interface InstanceEdit {
+  readonly name?: string
+  readonly phone?: Instance['phone']
+}
+
+export interface ClaimedInstance {
+  readonly instance: Instance
+  readonly epoch: number
+  /** Whether an identity is stored, readable or not. */
+  readonly hasIdentity: boolean
+}
+
+export interface InstanceStep {
+  readonly at: Date
+  readonly changes?: {
+    readonly desired?: DesiredState
+    readonly state?: InstanceState
+    readonly reason?: StateReason
+    readonly account?: Account | null
+    readonly restrictedUntil?: Date | null
+    readonly activeAt?: Date
+  }
+  readonly credentials?: readonly CredentialChange[]
+  readonly events?: readonly EventBody[]
+  readonly messageStatus?: {
+    readonly id: MessageId
+    readonly status: MessageStatus
+    readonly failure: ErrorCode | null
+  }
+}
+
+export interface EventStore {
+  /** Events of one instance with `seq` greater than `after`, in order, at most `limit`. */
+  read(
+    instance: InstanceId,
+    query: { after: number; limit: number; kinds?: readonly EventKind[] },
+  ): Promise<GatewayEvent[]>
+  /** The newest `seq`, 0 when there is none. */
+  last(instance: InstanceId): Promise<number>
+}
+
+export interface MessageStore {
+  /**
+   * Puts a message into the outgoing queue. With an idempotency key that was used before in this instance, answers the
+   * message of that first time and stores nothing.
+   */
+  enqueue(message: NewMessage): Promise<{ message: OutgoingMessage; repeated: boolean }>
+  find(instance: InstanceId, id: MessageId): Promise<OutgoingMessage | undefined>
+  /** Queued messages of an instance, oldest first. */
+  queued(instance: InstanceId, limit: number): Promise<OutgoingMessage[]>
+}
+
+export interface NewMessage {
+  readonly instance: InstanceId
+  readonly id: MessageId
+  readonly chat: ChatId
+  readonly content: Content
+  readonly idempotencyKey: string | null
+  readonly createdAt: Date
+}
