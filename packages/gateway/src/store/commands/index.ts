@@ -1,0 +1,35 @@
+import type { WriteTransaction } from '../write.js'
+import { addKey, ensureWorkspace, revokeKey } from './access.js'
+import { commitCredentials } from './credentials.js'
+import { claimAll, createInstance, updateInstance } from './instances.js'
+import { enqueueMessage } from './messages.js'
+import { check, rememberOnce } from './meta.js'
+import { removeInstance, sweepRemovals } from './removal.js'
+import { commitStep } from './step.js'
+
+/** Everything that can be written, by name: a name and its input are all that has to travel to where the database is. */
+export const commands = {
+  addKey,
+  check,
+  claimAll,
+  commitCredentials,
+  commitStep,
+  createInstance,
+  enqueueMessage,
+  ensureWorkspace,
+  rememberOnce,
+  removeInstance,
+  revokeKey,
+  sweepRemovals,
+  updateInstance,
+}
+
+export type CommandName = keyof typeof commands
+export type CommandInput<Name extends CommandName> = Parameters<(typeof commands)[Name]>[1]
+export type CommandOutput<Name extends CommandName> = Awaited<ReturnType<(typeof commands)[Name]>>
+
+/** Runs a command whose input has lost its type on the way here. */
+export function runCommand(tx: WriteTransaction, name: CommandName, input: unknown): Promise<unknown> {
+  const command = commands[name] as (tx: WriteTransaction, input: unknown) => Promise<unknown>
+  return command(tx, input)
+}

@@ -1,0 +1,62 @@
+import type { InstanceId, WorkspaceId } from '../../core/ids.js'
+import type { WriteTransaction } from '../write.js'
+
+/**
+ * Takes an instance away with its credentials. Its events and messages, of which there may be millions, are left to
+ * `sweepRemovals`, because one transaction that deletes them all would keep every other instance waiting.
+ */
+export async function removeInstance(
+  { db }: WriteTransaction,
+  { workspace, id }: { workspace: WorkspaceId; id: InstanceId },
+): Promise<boolean> {
+  const removed = await db
+    .deleteFrom('instances')
+    .where('id', '=', id)
+    .where('workspace', '=', workspace)
+    .returning('serial')
+    .executeTakeFirst()
+  if (removed === undefined) return false
+  await db.deleteFrom('signal_keys').where('instance', '=', removed.serial).execute()
+  await db.deleteFrom('identities').where('instance', '=', removed.serial).execute()
+  await db.insertInto('removals').values({ instance: removed.serial }).execute()
+  return true
+}
+
+/** Deletes about `rows` of what removed instances left behind. True when nothing is left. */
+export async function sweepRemovals({ db }: WriteTransaction, { rows }: { rows: number }): Promise<boolean> {
+  const removal = await db.selectFrom('removals').select('instance').limit(1).executeTakeFirst()
+  if (removal === undefined) return true
+  const { instance } = removal
+  const event = await db
+    .selectFrom('events')
+    .select('seq')
+    .where('instance', '=', instance)
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst()
+  if (event !== undefined) {
+    await db
+      .deleteFrom('events')
+      .where('instance', '=', instance)
+      .where('seq', '<', event.seq + rows)
+      .execute()
+    return false
+  }
+  const message = await db
+    .selectFrom('messages')
+    .select('position')
+    .where('instance', '=', instance)
+    .orderBy('position')
+    .limit(1)
+    .executeTakeFirst()
+  if (message !== undefined) {
+    await db
+      .deleteFrom('messages')
+      .where('instance', '=', instance)
+      .where('position', '<', message.position + rows)
+      .execute()
+    return false
+  }
+  await db.deleteFrom('removals').where('instance', '=', instance).execute()
+  return false
+}

@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto'
+import type { Kysely, Updateable } from 'kysely'
+import type { EventBody, GatewayEvent } from '../core/events/event.js'
+import type { EventId, InstanceId, WorkspaceId } from '../core/ids.js'
+import type { Instance, InstanceRef } from '../core/instances/instance.js'
+import type {
+  ClaimedInstance,
+  InstanceEdit,
+  InstancePage,
+  InstanceStep,
+  InstanceStore,
+  NewInstance,
+} from '../core/ports/store.js'
+import type { SealedChanges } from './commands/credentials.js'
+import { instanceColumns, readInstance } from './rows.js'
+import type { InstancesTable, Schema } from './schema.js'
+import type { SealedCredentials } from './sealed-credentials.js'
+import type { Write } from './write.js'
+
+/** How many rows of a removed instance are deleted at once, between other people's writes. */
+const sweepRows = 2000
+
+export class SqlInstanceStore implements InstanceStore {
+  readonly #db: Kysely<Schema>
+  readonly #write: Write
+  readonly #credentials: SealedCredentials
+
+  constructor(db: Kysely<Schema>, write: Write, credentials: SealedCredentials) {
+    this.#db = db
+    this.#write = write
+    this.#credentials = credentials
+  }
+
+  async create(instance: NewInstance): Promise<Instance> {
+    const created: EventBody = {
+      kind: 'instance.state',
+      data: { state: 'unlinked', previous: 'unlinked', reason: 'created' },
+    }
+    const row = await this.#write('createInstance', {
+      row: {
+        id: instance.id,
+        workspace: instance.workspace,
+        name: instance.name,
+        network: instance.network,
+        phone: instance.phone,
+        token_hash: instance.tokenHash,
+        wid_hash: instance.widHash,
+        created_at: instance.createdAt.getTime(),
+      },
+      event: { id: newEventId(), data: JSON.stringify(created.data) },
+    })
+    return readInstance(row)
+  }
+
+  async find(workspace: WorkspaceId, id: InstanceId): Promise<Instance | undefined> {
+    const row = await this.#db
+      .selectFrom('instances')
+      .select(instanceColumns)
+      .where('id', '=', id)
+      .where('workspace', '=', workspace)
+      .executeTakeFirst()
+    return row && readInstance(row)
+  }
+
+  async list(workspace: WorkspaceId, page: InstancePage): Promise<Instance[]> {
+    const { network } = page
+    let query = this.#db
+      .selectFrom('instances')
+      .select(instanceColumns)
+      .where('workspace', '=', workspace)
+      .where('serial', '>', page.afterSerial ?? 0)
+    if (network !== undefined) query = query.where('network', '=', network)
+    const rows = await query.orderBy('serial').limit(page.limit).execute()
+    return rows.map(readInstance)
+  }
+
+  async update(workspace: WorkspaceId, id: InstanceId, { name, phone }: InstanceEdit): Promise<Instance | undefined> {
+    const changes = { ...(name !== undefined && { name }), ...(phone !== undefined && { phone }) }
+    if (Object.keys(changes).length === 0) return this.find(workspace, id)
+    const row = await this.#write('updateInstance', { workspace, id, changes })
+    return row && readInstance(row)
+  }
+
+  async remove(workspace: WorkspaceId, id: InstanceId): Promise<boolean> {
+    const removed = await this.#write('removeInstance', { workspace, id })
+    if (removed) await this.sweep()
+    return removed
+  }
+
+  /** Deletes what removed instances left behind; also after a start, for a removal that a crash cut short. */
+  async sweep(): Promise<void> {
+    const left = await this.#db.selectFrom('removals').select('instance').limit(1).executeTakeFirst()
+    let swept = left === undefined
+    while (!swept) swept = await this.#write('sweepRemovals', { rows: sweepRows }, sweepRows)
+  }
+
+  async claimAll(): Promise<ClaimedInstance[]> {
+    const claimed = await this.#write('claimAll', null)
+    return claimed.map(({ row, ...rest }) => ({ instance: readInstance(row), ...rest }))
+  }
+
+  /**
+   * A message's status only moves forward: queued, sent, server-ack, failed, delivered, read, played. When the step's
+   * `messageStatus` moves nothing (too late, repeated, or no such message), its `message.status` events are not written.
+   */
+  async commit(instance: InstanceRef, step: InstanceStep): Promise<{ instance: Instance; events: GatewayEvent[] }> {
+    const events = (step.events ?? []).map((body) => ({ id: newEventId(), body }))
+    const changes = step.credentials ?? []
+    const write = (credentials: SealedChanges | null) =>
+      this.#write(
+        'commitStep',
+        {
+          instance: { id: instance.id, epoch: instance.epoch },
+          at: step.at.getTime(),
+          changes: changedColumns(step),
+          events: events.map(({ id, body }) => ({ id, kind: body.kind, data: JSON.stringify(body.data) })),
+          messageStatus: step.messageStatus ?? null,
+          credentials,
+        },
+        1 + events.length + changes.length,
+      )
+    const committed = await (changes.length === 0 ? write(null) : this.#credentials.sealed(instance.id, changes, write))
+    const written = new Set(committed.written)
+    return {
+      instance: readInstance(committed.row),
+      events: events
+        .filter(({ id }) => written.has(id))
+        .map(({ id, body }, at) => ({
+          ...body,
+          seq: committed.firstSeq + at,
+          id,
+          instance: instance.id,
+          time: step.at,
+        })),
+    }
+  }
+}
+
+function changedColumns({ changes = {}, at }: InstanceStep): Updateable<InstancesTable> {
+  const { desired, state, reason, account, restrictedUntil, activeAt } = changes
+  return {
+    ...(desired !== undefined && { desired }),
+    ...(state !== undefined && { state, state_at: at.getTime() }),
+    ...(reason !== undefined && { reason }),
+    ...(account !== undefined && { account: account && JSON.stringify(account) }),
+    ...(restrictedUntil !== undefined && { restricted_until: restrictedUntil?.getTime() ?? null }),
+    ...(activeAt !== undefined && { active_at: activeAt.getTime() }),
+  }
+}
+
+/** 128 random bits, so that an id is unique everywhere and says nothing. */
+function newEventId(): EventId {
+  return `ev_${randomBytes(16).toString('base64url')}` as EventId
+}

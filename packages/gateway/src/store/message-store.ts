@@ -1,0 +1,58 @@
+import type { Kysely } from 'kysely'
+import type { InstanceId, MessageId } from '../core/ids.js'
+import type { OutgoingMessage } from '../core/messages/message.js'
+import type { MessageStore, NewMessage } from '../core/ports/store.js'
+import { contentPlace, messageColumns, readMessage } from './rows.js'
+import type { Schema } from './schema.js'
+import type { Sealer } from './seal.js'
+import type { Write } from './write.js'
+
+/** The outgoing queue. What a message says is sealed; a content that does not open is a `storage-error`. */
+export class SqlMessageStore implements MessageStore {
+  readonly #db: Kysely<Schema>
+  readonly #write: Write
+  readonly #sealer: Sealer
+
+  constructor(db: Kysely<Schema>, write: Write, sealer: Sealer) {
+    this.#db = db
+    this.#write = write
+    this.#sealer = sealer
+  }
+
+  /** A message id that this instance had before is a repetition too: no id is ever sent twice (promise 6). */
+  async enqueue(message: NewMessage): Promise<{ message: OutgoingMessage; repeated: boolean }> {
+    const content = Buffer.from(JSON.stringify(message.content))
+    const { row, repeated } = await this.#write('enqueueMessage', {
+      instance: message.instance,
+      row: {
+        id: message.id,
+        chat: message.chat,
+        content: this.#sealer.seal(content, contentPlace(message.instance, message.id)),
+        idempotency_key: message.idempotencyKey,
+        created_at: message.createdAt.getTime(),
+      },
+    })
+    return { message: readMessage(message.instance, row, this.#sealer), repeated }
+  }
+
+  async find(instance: InstanceId, id: MessageId): Promise<OutgoingMessage | undefined> {
+    const row = await this.#messagesOf(instance).where('id', '=', id).executeTakeFirst()
+    return row && readMessage(instance, row, this.#sealer)
+  }
+
+  async queued(instance: InstanceId, limit: number): Promise<OutgoingMessage[]> {
+    const rows = await this.#messagesOf(instance)
+      .where('status', '=', 'queued')
+      .orderBy('position')
+      .limit(limit)
+      .execute()
+    return rows.map((row) => readMessage(instance, row, this.#sealer))
+  }
+
+  #messagesOf(instance: InstanceId) {
+    return this.#db
+      .selectFrom('messages')
+      .select(messageColumns)
+      .where('instance', '=', (owner) => owner.selectFrom('instances').select('serial').where('id', '=', instance))
+  }
+}

@@ -1,0 +1,102 @@
+import type { Selectable } from 'kysely'
+import type { ApiKey } from '../core/access/access.js'
+import type { EventBody, GatewayEvent } from '../core/events/event.js'
+import type { InstanceId } from '../core/ids.js'
+import type { Account, Instance } from '../core/instances/instance.js'
+import type { Content, OutgoingMessage } from '../core/messages/message.js'
+import type { ApiKeysTable, EventsTable, InstancesTable, MessagesTable } from './schema.js'
+import type { SealPlace, Sealer } from './seal.js'
+
+export type ApiKeyRow = Selectable<ApiKeysTable>
+export type InstanceRow = Pick<Selectable<InstancesTable>, (typeof instanceColumns)[number]>
+export type EventRow = Omit<Selectable<EventsTable>, 'instance'>
+export type MessageRow = Omit<Selectable<MessagesTable>, 'instance' | 'position' | 'idempotency_key'>
+
+/** What of the table an `Instance` is made of. */
+export const instanceColumns = [
+  'serial',
+  'id',
+  'workspace',
+  'name',
+  'network',
+  'phone',
+  'desired',
+  'state',
+  'reason',
+  'state_at',
+  'account',
+  'restricted_until',
+  'created_at',
+  'active_at',
+] as const satisfies readonly (keyof InstancesTable)[]
+
+export const eventColumns = ['seq', 'id', 'kind', 'time', 'data'] as const satisfies readonly (keyof EventsTable)[]
+
+export const messageColumns = [
+  'id',
+  'chat',
+  'status',
+  'failure',
+  'created_at',
+  'status_at',
+  'content',
+] as const satisfies readonly (keyof MessagesTable)[]
+
+export function readApiKey(row: ApiKeyRow): ApiKey {
+  return {
+    id: row.id,
+    workspace: row.workspace,
+    name: row.name,
+    scopes: JSON.parse(row.scopes) as ApiKey['scopes'],
+    network: row.network,
+    createdAt: new Date(row.created_at),
+    revokedAt: readTime(row.revoked_at),
+  }
+}
+
+export function readInstance(row: InstanceRow): Instance {
+  return {
+    id: row.id,
+    workspace: row.workspace,
+    serial: row.serial,
+    name: row.name,
+    network: row.network,
+    phone: row.phone,
+    desired: row.desired,
+    state: row.state,
+    reason: row.reason,
+    stateAt: new Date(row.state_at),
+    account: row.account === null ? null : (JSON.parse(row.account) as Account),
+    restrictedUntil: readTime(row.restricted_until),
+    createdAt: new Date(row.created_at),
+    activeAt: new Date(row.active_at),
+  }
+}
+
+export function readEvent(instance: InstanceId, row: EventRow): GatewayEvent {
+  const body = { kind: row.kind, data: JSON.parse(row.data) as unknown } as EventBody
+  return { ...body, seq: row.seq, id: row.id, instance, time: new Date(row.time) }
+}
+
+/** Throws `storage-error` when its content does not open. */
+export function readMessage(instance: InstanceId, row: MessageRow, sealer: Sealer): OutgoingMessage {
+  const content = Buffer.from(sealer.open(row.content, contentPlace(instance, row.id))).toString()
+  return {
+    instance,
+    id: row.id,
+    chat: row.chat,
+    content: JSON.parse(content) as Content,
+    status: row.status,
+    failure: row.failure,
+    createdAt: new Date(row.created_at),
+    statusAt: new Date(row.status_at),
+  }
+}
+
+export function contentPlace(instance: InstanceId, id: string): SealPlace {
+  return { instance, generation: 0, kind: 'message', id }
+}
+
+function readTime(time: number | null): Date | null {
+  return time === null ? null : new Date(time)
+}

@@ -1,0 +1,45 @@
+import type { Kysely } from 'kysely'
+import type { InstanceId } from '../core/ids.js'
+import type { CommandInput, CommandName, CommandOutput } from './commands/index.js'
+import type { Schema } from './schema.js'
+
+/** What a command gets: one transaction that the database has begun and will commit. */
+export interface WriteTransaction {
+  readonly db: Kysely<Schema>
+  /** The hot path of the Signal keys, with whatever the database at hand is fastest at. */
+  readonly credentials: CredentialRows
+}
+
+/** Where an instance's credentials stand. */
+export interface CredentialsPlace {
+  readonly serial: number
+  readonly epoch: number
+  readonly generation: number
+  readonly identity: number | null
+}
+
+export interface CredentialRows {
+  place(instance: InstanceId): Promise<CredentialsPlace | undefined>
+  moveTo(serial: number, generation: number, identity: number | null): Promise<void>
+  putIdentity(serial: number, generation: number, bytes: Uint8Array): Promise<void>
+  retireIdentity(serial: number, generation: number, at: number): Promise<void>
+  putKey(serial: number, generation: number, kind: string, id: string, bytes: Uint8Array): Promise<void>
+  removeKey(serial: number, generation: number, kind: string, id: string): Promise<void>
+  /** All keys of one generation. */
+  removeKeys(serial: number, generation: number): Promise<void>
+}
+
+/** Runs one command in one transaction and resolves once that is on disk. `rows`: about how many it writes. */
+export type Write = <Name extends CommandName>(
+  command: Name,
+  input: CommandInput<Name>,
+  rows?: number,
+) => Promise<CommandOutput<Name>>
+
+/** The credentials were sealed for a generation that is no longer the current one. Nothing was written; seal again. */
+export class GenerationMoved extends Error {
+  constructor() {
+    super('the credentials moved to another generation meanwhile')
+    this.name = 'GenerationMoved'
+  }
+}
