@@ -1,0 +1,73 @@
+import { Problem } from './problems.js'
+
+/**
+ * Reads the members of a JSON object one by one. `all` refuses an object with a member that nobody asked for, so that
+ * a misspelt option is an error and not a silent default.
+ */
+export class Fields {
+  readonly #members: Readonly<Record<string, unknown>>
+  readonly #asked = new Set<string>()
+
+  private constructor(members: Readonly<Record<string, unknown>>) {
+    this.#members = members
+  }
+
+  /** What `read` makes of the object, which has to use up all its members. */
+  static all<Value>(body: unknown, read: (fields: Fields) => Value): Value {
+    if (typeof body !== 'object' || body === null || Array.isArray(body)) throw bad('The body must be a JSON object.')
+    const fields = new Fields(body as Readonly<Record<string, unknown>>)
+    const value = read(fields)
+    const unknown = Object.keys(body).find((name) => !fields.#asked.has(name))
+    if (unknown !== undefined) throw bad(`'${unknown}' is not known here.`)
+    return value
+  }
+
+  text(name: string): string {
+    return required(name, this.optionalText(name))
+  }
+
+  optionalText(name: string): string | undefined {
+    const value = this.#member(name)
+    if (value === undefined || (typeof value === 'string' && value !== '')) return value
+    throw bad(`'${name}' must be a text that is not empty.`)
+  }
+
+  optionalTexts(name: string): readonly string[] | undefined {
+    const value = this.#member(name)
+    if (value === undefined) return undefined
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value
+    throw bad(`'${name}' must be a list of texts.`)
+  }
+
+  integer(name: string, min: number, max: number): number {
+    return required(name, this.optionalInteger(name, min, max))
+  }
+
+  optionalInteger(name: string, min: number, max: number): number | undefined {
+    const value = this.#member(name)
+    if (value === undefined) return undefined
+    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
+    throw bad(`'${name}' must be a whole number from ${min} to ${max}.`)
+  }
+
+  choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice {
+    const value = this.text(name)
+    const chosen = choices.find((choice) => choice === value)
+    if (chosen === undefined) throw bad(`'${name}' must be one of ${choices.join(', ')}.`)
+    return chosen
+  }
+
+  #member(name: string): unknown {
+    this.#asked.add(name)
+    return Object.hasOwn(this.#members, name) ? this.#members[name] : undefined
+  }
+}
+
+function required<Value>(name: string, value: Value | undefined): Value {
+  if (value === undefined) throw bad(`'${name}' is required.`)
+  return value
+}
+
+function bad(message: string): Problem {
+  return new Problem('bad-request', message)
+}

@@ -1,0 +1,27 @@
+/** Why the simulator refused what a virtual phone was asked to do. Named after what happened to the caller. */
+export const simulatorErrorCodes = [
+  'phone-not-found',
+  'number-taken',
+  'bad-number',
+  'phone-offline',
+  'no-qr-in-image',
+  'image-too-large',
+  'qr-not-valid',
+  'qr-expired',
+  'code-not-valid',
+  'recipient-not-found',
+  'device-not-found',
+  'companion-refused',
+  'companion-silent',
+] as const
+export type SimulatorErrorCode = (typeof simulatorErrorCodes)[number]
+
+export class SimulatorError extends Error {
+  readonly code: SimulatorErrorCode
+
+  constructor(code: SimulatorErrorCode, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'SimulatorError'
+    this.code = code
+  }
+}

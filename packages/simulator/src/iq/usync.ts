@@ -1,0 +1,57 @@
+import type { BinaryNode } from 'baileys'
+import type { Account } from '../accounts/account.js'
+import { firstChild, notImplemented, type IqAnswer } from '../server/iq-answer.js'
+import { lidJid, numberJid, readAddress } from '../wire/addresses.js'
+import { child, children, element, textOf, unixSeconds } from '../wire/nodes.js'
+import type { Asker } from './query.js'
+
+/** Contact synchronisation: who is registered, under which LID, with which devices. */
+export function answerUsync(iq: BinaryNode, asker: Asker): IqAnswer {
+  const request = firstChild(iq)
+  if (request?.tag !== 'usync') return notImplemented
+  const protocols = children(child(request, 'query')).map(({ tag }) => tag)
+  const users = children(child(request, 'list'), 'user').map((user) => answerUser(user, protocols, asker))
+  const { sid, index = '0', last = 'true', mode = 'query', context } = request.attrs
+  const result = element(
+    'result',
+    {},
+    protocols.map((tag) => element(tag)),
+  )
+  return [element('usync', { sid, index, last, mode, context }, [result, element('list', {}, users)])]
+}
+
+function answerUser(user: BinaryNode, protocols: readonly string[], { network, account }: Asker): BinaryNode {
+  const typed = textOf(child(user, 'contact')).replace(/\D/g, '')
+  const jid = user.attrs.jid ?? numberJid(typed)
+  const found = network.directory.byJid(jid)
+  if (found && protocols.includes('devices')) network.watchDevices(account, found)
+  const byLid = readAddress(jid)?.kind === 'lid'
+  const answers = protocols.flatMap((protocol) => answerProtocol(protocol, found, byLid))
+  return element('user', { jid }, answers)
+}
+
+function answerProtocol(protocol: string, account: Account | undefined, byLid: boolean): BinaryNode[] {
+  switch (protocol) {
+    case 'contact':
+      return [element('contact', { type: account ? 'in' : 'out' })]
+    case 'devices':
+      return [element('devices', {}, account ? deviceList(account) : [element('device-list', {}, [])])]
+    case 'lid':
+      // Asked by LID there is nothing to tell, and clients would take the answer for a mapping.
+      return account && !byLid ? [element('lid', { val: lidJid(account.lid) })] : []
+    case 'status':
+      return [element('status', { t: unixSeconds() }, account ? Buffer.from('Hey there!') : undefined)]
+    case 'disappearing_mode':
+      return [element('disappearing_mode', { duration: '0', t: unixSeconds() })]
+    default:
+      return []
+  }
+}
+
+function deviceList(account: Account): BinaryNode[] {
+  const devices = account.deviceIds().map((id) => {
+    // Clients leave out companions without a key index.
+    return element('device', { id: id.toString(), 'key-index': id === 0 ? undefined : id.toString() })
+  })
+  return [element('device-list', {}, devices), element('key-index-list', { ts: unixSeconds() })]
+}

@@ -1,0 +1,95 @@
+import type { PhoneMessage } from '../api.js'
+import { fromText, toText } from '../store/records.js'
+import type { Batch, Store } from '../store/store.js'
+
+type StoredMessage = Omit<PhoneMessage, 'timestamp'> & { readonly timestamp: number }
+
+/** Somebody who waits for a message. */
+interface Waiting {
+  readonly look: (message: PhoneMessage) => void
+  readonly giveUp: (why: string) => void
+}
+
+/** What a phone sent and received, oldest first. */
+export class MessageLog {
+  readonly #number: string
+  readonly #messages: PhoneMessage[] = []
+  readonly #places = new Map<string, number>()
+  readonly #waiting = new Set<Waiting>()
+
+  constructor(number: string) {
+    this.#number = number
+  }
+
+  restore(text: string): void {
+    const stored = fromText(text) as StoredMessage
+    this.#keep({ ...stored, timestamp: new Date(stored.timestamp) })
+  }
+
+  all(): readonly PhoneMessage[] {
+    return this.#messages.slice()
+  }
+
+  find(from: string, id: string): PhoneMessage | undefined {
+    const place = this.#places.get(`${from}/${id}`)
+    return place === undefined ? undefined : this.#messages[place]
+  }
+
+  /** Adds the message, or replaces what was known of it. Whoever waits for it hears of it once it is stored. */
+  put(message: PhoneMessage, batch: Batch): void {
+    const place = this.#keep(message)
+    const key = `${this.#number}/${place.toString().padStart(9, '0')}`
+    batch.put('phone-message', key, toText({ ...message, timestamp: message.timestamp.getTime() }))
+    batch.whenCommitted(() => {
+      for (const { look } of [...this.#waiting]) look(message)
+    })
+  }
+
+  /** The first message, past or future, that matches. */
+  wait(match: (message: PhoneMessage) => boolean, timeout: number): Promise<PhoneMessage> {
+    const already = this.#messages.find(match)
+    if (already) return Promise.resolve(already)
+    return new Promise((resolve, reject) => {
+      const stop = () => {
+        clearTimeout(timer)
+        this.#waiting.delete(waiting)
+      }
+      const giveUp = (why: string) => {
+        stop()
+        reject(new Error(`no such message reached ${this.#number}: ${why}`))
+      }
+      const look = (message: PhoneMessage) => {
+        if (!match(message)) return
+        stop()
+        resolve(message)
+      }
+      const timer = setTimeout(giveUp, timeout, `${timeout} ms are over`)
+      const waiting = { look, giveUp }
+      this.#waiting.add(waiting)
+    })
+  }
+
+  close(): void {
+    for (const { giveUp } of [...this.#waiting]) giveUp('the network was closed')
+  }
+
+  forget(batch: Batch): void {
+    this.#messages.forEach((_, place) => {
+      batch.remove('phone-message', `${this.#number}/${place.toString().padStart(9, '0')}`)
+    })
+  }
+
+  #keep(message: PhoneMessage): number {
+    const name = `${message.from}/${message.id}`
+    const place = this.#places.get(name) ?? this.#messages.length
+    this.#messages[place] = message
+    this.#places.set(name, place)
+    return place
+  }
+}
+
+export function restoreMessages(store: Store, logOf: (number: string) => MessageLog | undefined): void {
+  for (const { key, value } of store.load('phone-message')) {
+    logOf(key.slice(0, key.indexOf('/')))?.restore(String(value))
+  }
+}

@@ -1,0 +1,148 @@
+import type { BinaryNode } from 'baileys'
+import type { Account } from '../accounts/account.js'
+import type { Device } from '../accounts/device.js'
+import type { LiveDevice, Network } from '../network.js'
+import { acceptMessage } from '../post/accept-message.js'
+import { receiptIds, routeReceipt } from '../post/accept-receipt.js'
+import { labelOf, type PostItem, type Taker } from '../post/post-office.js'
+import { answerQuery } from '../iq/queries.js'
+import { element } from '../wire/nodes.js'
+import type { Connection, Role } from './connection.js'
+import { answerIq } from './iq-answer.js'
+import { Pusher } from './pusher.js'
+
+/** The connection of a logged-in companion. */
+export class Session implements Role, Taker, LiveDevice {
+  readonly account: Account
+  readonly device: Device
+  readonly network: Network
+  readonly #connection: Connection
+  readonly #pusher: Pusher
+  #active = false
+
+  constructor(connection: Connection, network: Network, account: Account, device: Device) {
+    this.#connection = connection
+    this.network = network
+    this.account = account
+    this.device = device
+    this.#pusher = new Pusher(network, connection, account.number, device.name)
+  }
+
+  get connected(): boolean {
+    return this.#connection.isOpen
+  }
+
+  /** From now on the device gets its post: first what waited, then what comes. */
+  activate(): void {
+    if (this.#active) return
+    this.#active = true
+    const waiting = this.network.post.waiting(this.device.name)
+    if (waiting.length > 0) this.#connection.send(preview(waiting))
+    for (const item of waiting) this.#pusher.push(item, true)
+    this.#pusher.then(() => {
+      this.#connection.send(element('ib', {}, [element('offline', { count: waiting.length.toString() })]))
+    })
+    this.network.post.attach(this.device.name, this)
+  }
+
+  take(item: PostItem): void {
+    this.#pusher.push(item, false)
+  }
+
+  dismiss(streamError: BinaryNode): void {
+    this.network.post.detach(this.device.name, this)
+    this.#connection.dismiss(streamError)
+  }
+
+  /** Another connection of the same device took over. */
+  evict(): void {
+    this.network.post.detach(this.device.name, this)
+    const report = (rule: 'second-connection' | 'frame-after-eviction', detail: string) => {
+      this.network.history.add({ event: 'violation', rule, ...this.#trace(), detail })
+    }
+    this.#connection.dismiss(replaced(), {
+      alive: () => {
+        report('second-connection', 'another connection logged in while this one was alive')
+      },
+      ignored: () => {
+        report('frame-after-eviction', 'went on after it was replaced')
+      },
+    })
+  }
+
+  closed(): void {
+    this.network.post.detach(this.device.name, this)
+    if (this.network.live.get(this.device.name) === this) this.network.live.delete(this.device.name)
+  }
+
+  receive(node: BinaryNode): void {
+    switch (node.tag) {
+      case 'iq':
+        if (node.attrs.type === 'get' || node.attrs.type === 'set' || node.attrs.xmlns !== undefined) this.#query(node)
+        break
+      case 'message':
+        this.#connection.send(acceptMessage(this.network, this.account, this.device, node))
+        break
+      case 'receipt':
+        this.#receipt(node)
+        break
+      case 'ack':
+        this.#acknowledge(labelOf(node.attrs.class ?? '', node.attrs.type), node.attrs.id ?? '')
+        break
+      case 'call':
+        this.#connection.send(element('ack', { class: 'call', id: node.attrs.id, from: node.attrs.to, error: '501' }))
+        break
+      default:
+        // Presence, typing and what else wants no answer.
+        break
+    }
+  }
+
+  #query(iq: BinaryNode): void {
+    const answer = answerQuery(iq, this)
+    this.#connection.send(answerIq(iq, answer.content))
+    answer.afterwards?.()
+  }
+
+  #receipt(node: BinaryNode): void {
+    const { id = '', to, type } = node.attrs
+    this.network.history.add({ event: 'received', ...this.#trace(), id, tag: 'receipt' })
+    const batch = this.network.batch()
+    routeReceipt(this.network, this.account, this.device.id, node, batch)
+    batch.commit()
+    // A read receipt concerns what was delivered long ago; a retry receipt is followed by an ack of its own.
+    if (type !== 'retry' && type !== 'read') for (const one of receiptIds(node)) this.#acknowledge('message', one)
+    this.#connection.send(element('ack', { class: 'receipt', id, from: to, type }))
+  }
+
+  #acknowledge(label: string, id: string): void {
+    const acked = (item: PostItem) => item.label === label && item.id === id && this.#pusher.wasPushed(item)
+    const item = this.network.post.find(this.device.name, acked)
+    if (item === undefined) return
+    const batch = this.network.batch()
+    this.network.post.remove(this.device.name, item, batch)
+    batch.commit()
+    this.#pusher.forget(item)
+    this.network.history.add({ event: 'acked', ...this.#trace(), id, tag: label.split('.')[0] ?? label })
+  }
+
+  #trace(): { connection: number; device: string } {
+    return { connection: this.#connection.id, device: this.device.name }
+  }
+}
+
+export function replaced(): BinaryNode {
+  return element('stream:error', {}, [element('conflict', { type: 'replaced' })])
+}
+
+function preview(waiting: readonly PostItem[]): BinaryNode {
+  const count = (tag: string) => waiting.filter(({ label }) => label.split('.')[0] === tag).length.toString()
+  const attrs = {
+    count: waiting.length.toString(),
+    message: count('message'),
+    receipt: count('receipt'),
+    notification: count('notification'),
+    appdata: '0',
+  }
+  return element('ib', {}, [element('offline_preview', attrs)])
+}

@@ -1,0 +1,68 @@
+/** Everything that must survive the process, one small record per thing. */
+export type RecordKind =
+  | 'network'
+  | 'account'
+  | 'phone-pre-key'
+  | 'session'
+  | 'phone-message'
+  | 'device'
+  | 'pre-keys'
+  | 'pre-keys-taken'
+  | 'post'
+  | 'sent'
+  | 'ratchet'
+
+export interface StoredRecord {
+  readonly key: string
+  readonly value: string | Uint8Array
+}
+
+export interface Change {
+  readonly kind: RecordKind
+  readonly key: string
+  /** Undefined removes the record. */
+  readonly value: string | Uint8Array | undefined
+}
+
+export interface Store {
+  /** All records of a kind, in the order of their keys. */
+  load(kind: RecordKind): readonly StoredRecord[]
+  /** All of the changes or none of them, and they outlive a SIGKILL once this returns. */
+  write(changes: readonly Change[]): void
+  close(): void
+}
+
+/** For a network that lives in memory: the objects themselves are the only copy. */
+export const forgetfulStore: Store = { load: () => [], write: () => undefined, close: () => undefined }
+
+/**
+ * What one stanza or one act of a phone changes. Nothing of it is visible to anybody else before `commit`, and what
+ * leaves this process because of it is sent from `whenCommitted`.
+ */
+export class Batch {
+  readonly #store: Store
+  readonly #changes = new Map<string, Change>()
+  readonly #afterwards: (() => void)[] = []
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  put(kind: RecordKind, key: string, value: string | Uint8Array): void {
+    this.#changes.set(`${kind} ${key}`, { kind, key, value })
+  }
+
+  remove(kind: RecordKind, key: string): void {
+    this.#changes.set(`${kind} ${key}`, { kind, key, value: undefined })
+  }
+
+  whenCommitted(act: () => void): void {
+    this.#afterwards.push(act)
+  }
+
+  commit(): void {
+    if (this.#changes.size > 0) this.#store.write([...this.#changes.values()])
+    this.#changes.clear()
+    for (const act of this.#afterwards.splice(0)) act()
+  }
+}

@@ -1,0 +1,439 @@
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Fault, HistoryEntry, LinkedDevice, PhoneMessage, Simulator, VirtualPhone } from '#simulator/api.js'
+import { startControl, type Control } from '#simulator/control/index.js'
+import { SimulatorError, simulatorErrorCodes, type SimulatorErrorCode } from '#simulator/errors.js'
+
+const when = new Date('2026-03-04T05:06:07.000Z')
+const laptop: LinkedDevice = {
+  jid: '15550001111:1@s.whatsapp.net',
+  platform: 'chrome',
+  linkedAt: when,
+  connected: true,
+}
+const greeting: PhoneMessage = {
+  id: '3EB0AA',
+  from: '15550002222',
+  to: '15550001111',
+  text: 'hello',
+  status: 'received',
+  timestamp: when,
+}
+
+/** A network that does nothing but remember what it was asked; it stands in for the simulator as a whole. */
+class PaperNetwork implements Simulator {
+  readonly url = 'ws://127.0.0.1:1/ws/chat'
+  readonly rootKey = new Uint8Array(32).fill(0xab)
+  readonly armed: Fault[] = []
+  readonly asked: unknown[][] = []
+  readonly entries: HistoryEntry[] = []
+  readonly #phones = new Map<string, VirtualPhone>()
+  /** What the next thing asked of a phone ends with. */
+  trouble: Error | undefined
+  readonly faults = { add: (fault: Fault) => void this.armed.push(fault), clear: () => void this.armed.splice(0) }
+
+  async registerPhone({ number = '15550009999', name = '' } = {}): Promise<VirtualPhone> {
+    this.#ask('register', number, name)
+    const phone = this.#paperPhone(number, name)
+    this.#phones.set(number, phone)
+    return phone
+  }
+  phone(number: string) {
+    return this.#phones.get(number)
+  }
+  phones() {
+    return [...this.#phones.values()]
+  }
+  history() {
+    return this.entries
+  }
+  connections() {
+    return 3
+  }
+  async close() {
+    this.asked.push(['close'])
+  }
+
+  #ask(...what: unknown[]) {
+    if (this.trouble) throw this.trouble
+    this.asked.push(what)
+  }
+
+  #paperPhone(number: string, name: string): VirtualPhone {
+    let online = true
+    const device = async (...what: unknown[]) => {
+      this.#ask(...what)
+      return laptop
+    }
+    return {
+      number,
+      name,
+      jid: `${number}@s.whatsapp.net`,
+      lid: `9${number}@lid`,
+      owner: undefined,
+      get online() {
+        return online
+      },
+      devices: () => [laptop],
+      scan: (qr) => device('scan', qr),
+      scanImage: (image) => device('scanImage', image),
+      enterCode: (code) => device('enterCode', code),
+      send: async (to, text) => {
+        this.#ask('send', to, text)
+        return { ...greeting, id: '3EB0BB', to, text, status: 'sent' }
+      },
+      messages: () => [greeting],
+      read: async (ids) => {
+        this.#ask('read', ids)
+      },
+      unlink: async (jid) => {
+        this.#ask('unlink', jid)
+      },
+      leave: () => {
+        online = false
+      },
+      comeBack: async () => {
+        online = true
+      },
+      remove: async () => {
+        this.#phones.delete(number)
+      },
+      received: async () => greeting,
+    }
+  }
+}
+
+let network: PaperNetwork
+let control: Control
+let failures: unknown[]
+
+beforeEach(async () => {
+  network = new PaperNetwork()
+  failures = []
+  control = await startControl(network, { onError: (error) => failures.push(error) })
+})
+afterEach(() => control.close())
+
+interface Reply {
+  readonly status: number
+  readonly type: string | null
+  readonly headers: Headers
+  readonly body: unknown
+}
+
+async function ask(method: string, path: string, body?: unknown): Promise<Reply> {
+  const raw = typeof body === 'string' || body instanceof Uint8Array
+  const sent = body === undefined ? {} : { body: raw ? Buffer.from(body) : JSON.stringify(body) }
+  const response = await fetch(control.url + path, { method, ...sent })
+  const text = await response.text()
+  const { status, headers } = response
+  return { status, headers, type: headers.get('content-type'), body: text === '' ? undefined : JSON.parse(text) }
+}
+
+/** The same over a bare socket, for what `fetch` would put right. */
+function askRaw(text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(control.url).port), '127.0.0.1', () => socket.end(text))
+    let answer = ''
+    socket.on('data', (data) => (answer += data.toString()))
+    socket.on('end', () => {
+      resolve(answer)
+    })
+    socket.on('error', reject)
+  })
+}
+
+const problem = (status: number, code: string) => ({
+  status,
+  type: 'application/problem+json',
+  body: {
+    type: 'about:blank',
+    status,
+    code,
+    title: expect.any(String) as string,
+    detail: expect.any(String) as string,
+  },
+})
+
+const shop = '15550001111'
+const shopJson = { number: shop, jid: `${shop}@s.whatsapp.net`, lid: `9${shop}@lid`, name: 'Shop', online: true }
+const laptopJson = { ...laptop, linkedAt: when.toISOString() }
+
+test('the root says what this is', async () => {
+  expect(await ask('GET', '/')).toMatchObject({
+    status: 200,
+    type: 'application/json',
+    body: { name: 'gangway-simulator', url: network.url, rootKey: 'ab'.repeat(32), connections: 3 },
+  })
+})
+
+describe('phones', () => {
+  test('are registered with a number and a name, or with neither', async () => {
+    expect(await ask('POST', '/phones', { number: shop, name: 'Shop' })).toMatchObject({ status: 201, body: shopJson })
+    expect(await ask('POST', '/phones')).toMatchObject({ status: 201, body: { number: '15550009999' } })
+    expect(network.asked).toEqual([
+      ['register', shop, 'Shop'],
+      ['register', '15550009999', ''],
+    ])
+  })
+
+  test('are listed, shown with their devices, and deleted', async () => {
+    await network.registerPhone({ number: shop, name: 'Shop' })
+    expect((await ask('GET', '/phones')).body).toEqual({ items: [shopJson] })
+    expect((await ask('GET', `/phones/${shop}`)).body).toEqual({ ...shopJson, devices: [laptopJson] })
+    expect(await ask('DELETE', `/phones/${shop}`)).toMatchObject({ status: 204, body: undefined })
+    expect(network.phones()).toEqual([])
+    expect(await ask('GET', `/phones/${shop}`)).toMatchObject(problem(404, 'phone-not-found'))
+  })
+
+  test('leave the network and come back', async () => {
+    await network.registerPhone({ number: shop })
+    expect((await ask('POST', `/phones/${shop}/offline`)).body).toMatchObject({ online: false })
+    expect(network.phone(shop)?.online).toBe(false)
+    expect((await ask('POST', `/phones/${shop}/online`, {})).body).toMatchObject({ online: true })
+    expect(network.phone(shop)?.online).toBe(true)
+  })
+})
+
+describe('a phone', () => {
+  beforeEach(async () => {
+    await network.registerPhone({ number: shop, name: 'Shop' })
+    network.asked.length = 0
+  })
+
+  test.each([
+    ['scan', { qr: '2@abc,def' }, ['scan', '2@abc,def']],
+    ['scan', { image: 'data:image/png;base64,AAAA' }, ['scanImage', 'data:image/png;base64,AAAA']],
+    ['enter-code', { code: 'ABCD-1234' }, ['enterCode', 'ABCD-1234']],
+  ])('links by %s %o', async (action, body, asked) => {
+    expect(await ask('POST', `/phones/${shop}/${action}`, body)).toMatchObject({ status: 200, body: laptopJson })
+    expect(network.asked).toEqual([asked])
+  })
+
+  test('sends and lists messages', async () => {
+    const sent = await ask('POST', `/phones/${shop}/messages`, { to: '15550002222', text: 'Olá 👋' })
+    expect(sent).toMatchObject({ status: 201, body: { id: '3EB0BB' } })
+    expect(network.asked).toEqual([['send', '15550002222', 'Olá 👋']])
+    const listed = await ask('GET', `/phones/${shop}/messages`)
+    expect(listed).toMatchObject({ status: 200, body: { items: [{ ...greeting, timestamp: when.toISOString() }] } })
+  })
+
+  test.each([
+    ['read', undefined, ['read', undefined]],
+    ['read', { ids: ['3EB0AA'] }, ['read', ['3EB0AA']]],
+    ['unlink', undefined, ['unlink', undefined]],
+    ['unlink', { device: laptop.jid }, ['unlink', laptop.jid]],
+  ])('does %s %o', async (action, body, asked) => {
+    expect(await ask('POST', `/phones/${shop}/${action}`, body)).toMatchObject({ status: 204, body: undefined })
+    expect(network.asked).toEqual([asked])
+  })
+
+  test.each<[string, unknown]>([
+    ['scan', {}],
+    ['scan', { qr: '' }],
+    ['scan', { qr: 5 }],
+    ['scan', { qr: 'a', image: 'b' }],
+    ['enter-code', { code: null }],
+    ['enter-code', []],
+    ['enter-code', 'null'],
+    ['messages', { to: '1' }],
+    ['messages', { text: 'no recipient' }],
+    ['messages', { to: '1', text: 'x', type: 'image' }],
+    ['messages', '{"to":"1","text":"x","__proto__":{}}'],
+    ['read', { ids: 'all' }],
+    ['read', { ids: [1] }],
+    ['unlink', { devices: [] }],
+    ['offline', { for: '1h' }],
+  ])('refuses %s %o', async (action, body) => {
+    expect(await ask('POST', `/phones/${shop}/${action}`, body)).toMatchObject(problem(400, 'bad-request'))
+    expect(network.asked).toEqual([])
+  })
+})
+
+describe('faults', () => {
+  const faults: Record<Fault['kind'], Fault> = {
+    'refuse-login': { kind: 'refuse-login', reason: 401, number: shop },
+    'stream-error': { kind: 'stream-error', code: 515, times: 2 },
+    conflict: { kind: 'conflict', type: 'device_removed' },
+    'close-socket': { kind: 'close-socket' },
+    silence: { kind: 'silence' },
+    delay: { kind: 'delay', ms: 0 },
+    duplicate: { kind: 'duplicate', number: shop, times: 3 },
+    reorder: { kind: 'reorder' },
+  }
+
+  test.each(Object.values(faults))('$kind is added', async (fault) => {
+    expect(await ask('POST', '/faults', fault)).toMatchObject({ status: 201, body: fault })
+    expect(network.armed).toEqual([fault])
+  })
+
+  test('are cleared', async () => {
+    network.armed.push(faults.silence)
+    expect((await ask('DELETE', '/faults')).status).toBe(204)
+    expect(network.armed).toEqual([])
+  })
+
+  test.each<unknown>([
+    {},
+    { kind: 'earthquake' },
+    { kind: 'toString' },
+    { kind: 'refuse-login' },
+    { kind: 'refuse-login', reason: '401' },
+    { kind: 'stream-error', code: 1.5 },
+    { kind: 'conflict', type: 'other' },
+    { kind: 'delay', ms: -1 },
+    { kind: 'silence', times: 0 },
+    { kind: 'silence', number: 15550001111 },
+    { kind: 'silence', ms: 5 },
+    [{ kind: 'silence' }],
+  ])('%o is refused', async (fault) => {
+    expect(await ask('POST', '/faults', fault)).toMatchObject(problem(400, 'bad-request'))
+    expect(network.armed).toEqual([])
+  })
+})
+
+describe('the history', () => {
+  beforeEach(() => {
+    network.entries.push(
+      { at: 1.5, event: 'connected', connection: 1 },
+      { at: 2, event: 'pushed', connection: 1, device: `${shop}:1`, id: '3EB0AA', tag: 'message' },
+      { at: 3, event: 'violation', rule: 'reused-counter', detail: 'counter 7' },
+    )
+  })
+
+  test('is numbered and read in parts', async () => {
+    const whole = await ask('GET', '/history')
+    expect(whole.body).toEqual({ items: network.entries.map((entry, i) => ({ seq: i + 1, ...entry })), next: 3 })
+    expect((await ask('GET', '/history?after=2')).body).toEqual({ items: [{ seq: 3, ...network.entries[2] }], next: 3 })
+    expect((await ask('GET', '/history?after=3')).body).toEqual({ items: [], next: 3 })
+  })
+
+  test.each(['-1', 'x', '1.5', '', '99999999999999999999'])('refuses after=%s', async (after) => {
+    expect(await ask('GET', `/history?after=${after}`)).toMatchObject(problem(400, 'bad-request'))
+  })
+})
+
+describe('a refusal of the simulator', () => {
+  const statuses: Record<SimulatorErrorCode, number> = {
+    'phone-not-found': 404,
+    'number-taken': 409,
+    'bad-number': 422,
+    'phone-offline': 409,
+    'no-qr-in-image': 422,
+    'image-too-large': 413,
+    'qr-not-valid': 422,
+    'qr-expired': 410,
+    'code-not-valid': 422,
+    'recipient-not-found': 422,
+    'device-not-found': 404,
+    'companion-refused': 409,
+    'companion-silent': 504,
+  }
+
+  test.each(simulatorErrorCodes)('%s becomes a problem document', async (code) => {
+    network.trouble = new SimulatorError(code, 'in so many words')
+    const answer = await ask('POST', '/phones', {})
+    expect(answer).toMatchObject(problem(statuses[code], code))
+    expect(answer.body).toMatchObject({ detail: 'in so many words' })
+    expect(failures).toEqual([])
+  })
+})
+
+test('a failure of the simulator is told to the host and not to the caller', async () => {
+  network.trouble = new TypeError('secret is undefined')
+  const answer = await ask('POST', '/phones', {})
+  expect(answer).toMatchObject(problem(500, 'internal-error'))
+  expect(JSON.stringify(answer.body)).not.toContain('secret')
+  expect(failures).toEqual([network.trouble])
+})
+
+describe('requests that make no sense', () => {
+  afterEach(() => {
+    expect(failures).toEqual([])
+  })
+
+  test.each(['/nothing', '/phones/', '/phones//scan', '/phones/1/dance', '/phones/%E0%A4%A', '/phones/1/scan/'])(
+    '%s does not exist',
+    async (path) => {
+      expect(await ask('GET', path)).toMatchObject(problem(404, 'route-not-found'))
+    },
+  )
+
+  test.each(['//', '*', 'http://[', '?'])('the target %s is answered', async (target) => {
+    const answer = await askRaw(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /)
+  })
+
+  test.each([
+    ['PUT', '/', 'GET'],
+    ['PATCH', '/phones', 'GET, POST'],
+    ['POST', '/phones/1', 'GET, DELETE'],
+    ['GET', '/phones/1/scan', 'POST'],
+    ['GET', '/faults', 'POST, DELETE'],
+    ['OPTIONS', '/history', 'GET'],
+  ])('%s %s is not offered', async (method, path, allow) => {
+    const answer = await ask(method, path)
+    expect(answer).toMatchObject(problem(405, 'method-not-allowed'))
+    expect(answer.headers.get('allow')).toBe(allow)
+  })
+
+  test('HEAD is GET without its body', async () => {
+    expect(await ask('HEAD', '/phones')).toMatchObject({ status: 200, body: undefined })
+  })
+
+  test.each([['{"number":'], ['number=1'], [new Uint8Array([0x22, 0xff, 0x22])], ['['.repeat(100_000)]])(
+    'a body that is not JSON',
+    async (body) => {
+      expect(await ask('POST', '/phones', body)).toMatchObject(problem(400, 'malformed-json'))
+    },
+  )
+
+  test('a body of more than 4 MiB', async () => {
+    const answer = await ask('POST', '/phones', JSON.stringify({ name: 'x'.repeat(4 * 1024 * 1024) }))
+    expect(answer).toMatchObject(problem(413, 'body-too-large'))
+    expect((await ask('GET', '/phones')).body).toEqual({ items: [] })
+  })
+
+  test('a body of 4 MiB is not too large', async () => {
+    const text = 'x'.repeat(4 * 1024 * 1024 - '{"name":""}'.length)
+    expect((await ask('POST', '/phones', { name: text })).status).toBe(201)
+  })
+
+  test('a body that announces a gigabyte is refused unread', async () => {
+    const head = 'POST /phones HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n'
+    expect(await askRaw(head)).toMatch(/^HTTP\/1\.1 413 /)
+  })
+
+  test('a caller that hangs up half way is no failure', async () => {
+    const half = request(`${control.url}/phones`, { method: 'POST', headers: { 'content-length': 100 } })
+    half.on('error', () => undefined)
+    await new Promise((resolve) => half.write('{"name"', resolve))
+    half.destroy()
+    expect((await ask('GET', '/phones')).body).toEqual({ items: [] })
+  })
+})
+
+test('an address that is taken is refused', async () => {
+  const port = Number(new URL(control.url).port)
+  await expect(startControl(network, { port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+})
+
+test('closing cuts what is still running and leaves the simulator alone', async () => {
+  await network.registerPhone({ number: shop })
+  const phone = network.phone(shop)
+  if (phone === undefined) throw new Error('the phone was not registered')
+  let begun: () => void = () => undefined
+  const scanning = new Promise<void>((resolve) => (begun = resolve))
+  phone.scan = () => {
+    begun()
+    return new Promise(() => undefined)
+  }
+  const waiting = ask('POST', `/phones/${shop}/scan`, { qr: 'x' })
+  await Promise.race([scanning, waiting])
+  const cut = expect(waiting).rejects.toThrow()
+  await control.close()
+  await cut
+  await expect(fetch(control.url)).rejects.toThrow()
+  expect(network.asked).not.toContainEqual(['close'])
+})
