@@ -1,0 +1,290 @@
+import type { IncomingMessage } from 'node:http'
+import {
+  configureSuccessfulPairing,
+  initAuthCreds,
+  jidDecode,
+  type AuthenticationCreds,
+  type BinaryNode,
+} from 'baileys'
+import { GatewayError } from '../../core/errors/gateway-error.js'
+import type { ChatId, MessageId, PhoneNumber } from '../../core/ids.js'
+import type { Account, InstanceRef } from '../../core/instances/instance.js'
+import type { Content } from '../../core/messages/message.js'
+import type { CloseReason } from '../../core/connection/close-reason.js'
+import type { CredentialChange, Credentials } from '../../core/ports/credentials.js'
+import type { Connection, EngineReport, Inbox, Intent } from '../../core/ports/engine.js'
+import { closeReason, storageReason, type Progress } from './close-reasons.js'
+import { decodeCreds, encodeCreds } from './encoding.js'
+import { KeyStore } from './key-store.js'
+import { generatePreKeys } from './pre-keys.js'
+import type { Patient, Pulse } from './pulse.js'
+import { chatOf, receivedMessage, statusOf } from './received-message.js'
+import { sendMessage } from './send-message.js'
+import { openSocket, type SharedCaches, type Socket } from './socket.js'
+
+/** What the connections of one engine share. */
+export interface ConnectionParts {
+  readonly url: string
+  readonly credentials: Credentials
+  readonly caches: SharedCaches
+  readonly pulse: Pulse
+}
+
+/** Each of the six QRs that WhatsApp hands out is on offer this long, in ms; its own clients rotate at the same pace. */
+const qrLifetime = 20_000
+/** With a pairing code the six last as long as WhatsApp accepts the code, about two and a half minutes. */
+const codeLifetime = 150_000
+/** How long the server may take over the WebSocket's closing handshake, in ms. */
+const closePatience = 2_000
+/** What the library uploads at the first login (its INITIAL_PREKEY_COUNT). */
+const preKeyCount = 812
+
+/** One connection of one instance through the library, from the TCP connect to the `closed` report. */
+export class BaileysConnection implements Connection, Patient {
+  readonly #parts: ConnectionParts
+  readonly #instance: InstanceRef
+  readonly #intent: Intent
+  readonly #inbox: Inbox
+  readonly #stop = new AbortController()
+  readonly #done: Promise<void>
+  #finish: () => void = () => undefined
+  #socket: Socket | undefined
+  /** The TCP connection under the socket, for when the other side no longer answers a goodbye. */
+  #wire: { destroy(): unknown } | undefined
+  #progress: Progress = 'connecting'
+  #preKeys: ReturnType<typeof generatePreKeys> | undefined
+  #codeAsked = false
+  #reason: CloseReason | undefined
+
+  constructor(parts: ConnectionParts, instance: InstanceRef, intent: Intent, inbox: Inbox) {
+    this.#parts = parts
+    this.#instance = instance
+    this.#intent = intent
+    this.#inbox = inbox
+    this.#done = new Promise((resolve) => {
+      this.#finish = resolve
+    })
+  }
+
+  async start(): Promise<void> {
+    let creds: AuthenticationCreds
+    try {
+      creds = await this.#creds()
+    } catch (error) {
+      this.#ended(error instanceof GatewayError ? storageReason(error) : unreadable('identity'))
+      return
+    }
+    if (this.#stop.signal.aborted) {
+      this.#ended({ kind: 'requested' })
+      return
+    }
+    const keys = new KeyStore(this.#parts.credentials, this.#instance, this.#intent.kind !== 'link', (error) => {
+      this.#end(error instanceof GatewayError ? storageReason(error) : unreadable('key'))
+    })
+    try {
+      this.#socket = this.#listen(creds, keys)
+    } catch (error) {
+      this.#ended(closeReason(error, 'connecting'))
+    }
+  }
+
+  async send(chat: ChatId, id: MessageId, content: Content): Promise<void> {
+    if (!this.#socket || this.#progress !== 'open' || this.#reason) {
+      throw new GatewayError('not-linked', 'there is no open connection')
+    }
+    await sendMessage(this.#socket, this.#parts.caches.sent.view(this.#instance.id), chat, id, content)
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort()
+    this.#end({ kind: 'requested' })
+    await this.#done
+  }
+
+  probe(): void {
+    this.#socket
+      ?.sendNode({
+        tag: 'iq',
+        attrs: { id: pingId(), to: 's.whatsapp.net', type: 'get', xmlns: 'w:p' },
+        content: [{ tag: 'ping', attrs: {} }],
+      })
+      .catch(() => undefined)
+  }
+
+  giveUp(): void {
+    this.#end({ kind: 'unresponsive' })
+    this.#wire?.destroy()
+  }
+
+  async #creds(): Promise<AuthenticationCreds> {
+    if (this.#intent.kind === 'link') return initAuthCreds()
+    const bytes = await this.#parts.credentials.identity(this.#instance.id)
+    if (!bytes) throw new GatewayError('storage-error', 'the identity is missing')
+    return decodeCreds(bytes)
+  }
+
+  #listen(creds: AuthenticationCreds, keys: KeyStore): Socket {
+    const { url, caches, pulse } = this.#parts
+    const linksByCode = this.#intent.kind === 'link' && this.#intent.how.method === 'code'
+    const socket = openSocket({
+      url,
+      creds,
+      keys,
+      caches,
+      instance: this.#instance.id,
+      qrTimeout: linksByCode ? codeLifetime / 6 : qrLifetime,
+    })
+    socket.ws.on('upgrade', (response: IncomingMessage) => {
+      this.#wire = response.socket
+    })
+    socket.ws.on('open', () => {
+      this.#progress = 'handshake'
+    })
+    socket.ws.on('frame', () => {
+      pulse.heard(this)
+    })
+    // The library answers a pairing before it has told anyone: the identity would be lost in a crash right after.
+    socket.ws.removeAllListeners('CB:iq,,pair-success')
+    socket.ws.on('CB:iq,,pair-success', (stanza: BinaryNode) => {
+      void this.#pair(socket, keys, creds, stanza)
+    })
+    if (this.#intent.kind === 'logout') this.#sayGoodbye(socket, creds)
+    else this.#follow(socket, keys, creds)
+    socket.ev.on('connection.update', (update) => {
+      if (update.connection === 'close') this.#ended(closeReason(update.lastDisconnect?.error, this.#progress))
+    })
+    pulse.watch(this)
+    return socket
+  }
+
+  #follow(socket: Socket, keys: KeyStore, creds: AuthenticationCreds): void {
+    socket.ev.on('creds.update', () => {
+      // The library has merged the update already. Commits keep their order, so a key that is awaited later implies it.
+      if (creds.account) void keys.commit([{ kind: 'identity', bytes: encodeCreds(creds) }]).catch(() => undefined)
+    })
+    socket.ev.on('connection.update', ({ qr, connection }) => {
+      if (qr !== undefined) void this.#offer(socket, qr)
+      if (connection === 'open') {
+        this.#progress = 'open'
+        this.#tell({ kind: 'connected', account: account(creds) })
+      }
+    })
+    socket.ev.on('messages.upsert', ({ messages }) => {
+      for (const one of messages) {
+        const message = receivedMessage(one)
+        if (message) this.#tell({ kind: 'message', message })
+      }
+    })
+    socket.ev.on('messages.update', (updates) => {
+      for (const { key, update } of updates) {
+        const status = statusOf(update.status)
+        if (!status || !key.id || !key.remoteJid) continue
+        this.#tell({
+          kind: 'message-status',
+          id: key.id as MessageId,
+          chat: chatOf(key.remoteJid, key.remoteJidAlt),
+          status,
+        })
+      }
+    })
+  }
+
+  /** A new QR is due: shown as it is, or the moment at which a pairing code can be asked for. */
+  async #offer(socket: Socket, qr: string): Promise<void> {
+    this.#progress = 'open'
+    if (this.#intent.kind !== 'link') return
+    const { how } = this.#intent
+    if (how.method === 'qr') {
+      this.#tell({ kind: 'qr', text: qr, expiresAt: new Date(Date.now() + qrLifetime) })
+    } else if (!this.#codeAsked) {
+      this.#codeAsked = true
+      try {
+        const code = await socket.requestPairingCode(how.phone)
+        this.#tell({ kind: 'code', code, expiresAt: new Date(Date.now() + codeLifetime) })
+      } catch (error) {
+        this.#end(closeReason(error, this.#progress))
+      }
+    }
+    // While the person looks for their phone there is time for the slow part of the first login.
+    this.#preKeys ??= generatePreKeys(preKeyCount, this.#stop.signal)
+  }
+
+  /** The phone accepted: identity first, then the answer, so that WhatsApp never knows a device that forgot itself. */
+  async #pair(socket: Socket, keys: KeyStore, creds: AuthenticationCreds, stanza: BinaryNode): Promise<void> {
+    try {
+      const { reply, creds: update } = configureSuccessfulPairing(stanza, creds)
+      Object.assign(creds, update)
+      const preKeys = await (this.#preKeys ?? generatePreKeys(preKeyCount, this.#stop.signal))
+      if (this.#stop.signal.aborted) return
+      await this.#inbox.accept({
+        report: { kind: 'paired', account: account(creds) },
+        credentials: [{ kind: 'new-identity', bytes: encodeCreds(creds) }],
+      })
+      const held = keys.settle()
+      creds.nextPreKeyId = preKeys.length + 1
+      await keys.set({ 'pre-key': Object.fromEntries(preKeys.map((pair, index) => [String(index + 1), pair])) })
+      await keys.commit([...held, { kind: 'identity', bytes: encodeCreds(creds) }])
+      await socket.sendNode(reply)
+    } catch (error) {
+      this.#end(closeReason(error, 'open'))
+    }
+  }
+
+  /** Tells WhatsApp that this device goes, right after login and before anything else is synced. */
+  #sayGoodbye(socket: Socket, creds: AuthenticationCreds): void {
+    socket.ws.removeAllListeners('CB:success')
+    socket.ws.on('CB:success', () => {
+      this.#progress = 'open'
+      void socket
+        .query({
+          tag: 'iq',
+          attrs: { to: 's.whatsapp.net', type: 'set', xmlns: 'md' },
+          content: [{ tag: 'remove-companion-device', attrs: { jid: creds.me?.id ?? '', reason: 'user_initiated' } }],
+        })
+        .then((answer: unknown) => {
+          this.#end(answer === undefined ? { kind: 'connection-lost' } : { kind: 'logged-out' })
+        })
+        .catch(() => {
+          this.#end({ kind: 'connection-lost' })
+        })
+    })
+  }
+
+  /** Reports what must be committed. Where that fails, nothing built on it may go out: the connection ends. */
+  #tell(report: EngineReport, credentials: readonly CredentialChange[] = []): void {
+    this.#inbox.accept({ report, credentials }).catch((error: unknown) => {
+      this.#end(error instanceof GatewayError ? storageReason(error) : unreadable('step'))
+    })
+  }
+
+  /** Ends it for a reason of ours; the library then reports a close, whose own reason no longer matters. */
+  #end(reason: CloseReason): void {
+    this.#reason ??= reason
+    if (!this.#socket) return
+    void this.#socket.end(undefined)
+    setTimeout(() => this.#wire?.destroy(), closePatience).unref()
+  }
+
+  #ended(reason: CloseReason): void {
+    this.#parts.pulse.forget(this)
+    this.#stop.abort()
+    this.#finish()
+    this.#inbox
+      .accept({ report: { kind: 'closed', reason: this.#reason ?? reason }, credentials: [] })
+      .catch(() => undefined)
+  }
+}
+
+function account(creds: AuthenticationCreds): Account {
+  const { me } = creds
+  const phone = me ? jidDecode(me.id)?.user : undefined
+  if (!me || phone === undefined) throw new Error('the identity names no account')
+  return { phone: phone as PhoneNumber, jid: me.id, lid: me.lid ?? null, name: me.name ?? null }
+}
+
+function unreadable(detail: string): CloseReason {
+  return { kind: 'storage-error', detail }
+}
+
+let pings = 0
+const pingId = (): string => `gangway-${pings++}`

@@ -1,0 +1,148 @@
+import type { Worker } from 'node:worker_threads'
+import { GatewayError } from '../../core/errors/gateway-error.js'
+import type { InstanceRef, Network } from '../../core/instances/instance.js'
+import type { Connection, Engine, Inbox, Intent } from '../../core/ports/engine.js'
+import type { Log } from '../../core/ports/log.js'
+import { fromWire, toWire, type FromEngine, type ToEngine } from './wire.js'
+
+export interface ThreadedOptions {
+  readonly network: Network
+  /** Starts the thread, which must call `serveEngine` on its parent port. Called again if a thread dies. */
+  readonly start: () => Promise<Worker>
+  readonly log: Log
+}
+
+/**
+ * An engine in a thread of its own, started when it is first needed. The protocol's cryptography then never delays an
+ * HTTP answer, each network has its own copy of the library with its own root key, and a crash in there costs the
+ * connections of one network a reconnection and nothing else.
+ */
+export function createThreadedEngine(options: ThreadedOptions): Engine {
+  return new ThreadedEngine(options)
+}
+
+interface Call {
+  readonly resolve: () => void
+  readonly reject: (error: GatewayError) => void
+}
+
+/** How long a thread may take to close its connections, in ms; after that it is ended as it is. */
+const shutdownPatience = 10_000
+
+class ThreadedEngine implements Engine {
+  readonly network: Network
+  readonly #options: ThreadedOptions
+  readonly #inboxes = new Map<number, Inbox>()
+  readonly #calls = new Map<number, Call>()
+  #worker: Promise<Worker> | undefined
+  #counter = 0
+  #closed = false
+
+  constructor(options: ThreadedOptions) {
+    this.network = options.network
+    this.#options = options
+  }
+
+  open(instance: InstanceRef, intent: Intent, inbox: Inbox): Connection {
+    const connection = ++this.#counter
+    this.#inboxes.set(connection, inbox)
+    this.#post({ kind: 'open', connection, instance, intent })
+    return {
+      send: (chat, id, content) => this.#call((call) => ({ kind: 'send', connection, call, chat, id, content })),
+      close: async () => {
+        if (this.#inboxes.has(connection)) await this.#call((call) => ({ kind: 'hang-up', connection, call }))
+      },
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.#worker || this.#closed) return
+    const shutDown = this.#call((call) => ({ kind: 'shut-down', call })).catch(() => undefined)
+    let timer: NodeJS.Timeout | undefined
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, shutdownPatience)
+    })
+    await Promise.race([shutDown, patience])
+    clearTimeout(timer)
+    this.#closed = true
+    const worker = await this.#worker
+    await worker.terminate()
+  }
+
+  #call(message: (call: number) => ToEngine): Promise<void> {
+    const call = ++this.#counter
+    return new Promise((resolve, reject) => {
+      this.#calls.set(call, { resolve, reject })
+      this.#post(message(call))
+    })
+  }
+
+  /** In the order of asking, however long the thread takes to start. */
+  #post(message: ToEngine): void {
+    this.#worker ??= this.#start()
+    this.#worker.then(
+      (worker) => {
+        worker.postMessage(message)
+      },
+      () => undefined,
+    )
+  }
+
+  async #start(): Promise<Worker> {
+    try {
+      const worker = await this.#options.start()
+      worker.on('message', (message: FromEngine) => {
+        if (message.kind === 'done') this.#settle(message.call, message.error ? fromWire(message.error) : null)
+        else this.#accept(worker, message)
+      })
+      worker.on('error', (error) => {
+        this.#options.log.error({ network: this.network, error: error.message }, 'engine thread failed')
+      })
+      worker.on('exit', () => {
+        this.#died()
+      })
+      return worker
+    } catch (error) {
+      const message = error instanceof Error ? error.message : 'unknown failure'
+      this.#options.log.error({ network: this.network, error: message }, 'engine thread could not be started')
+      this.#died()
+      throw error
+    }
+  }
+
+  #accept(worker: Worker, { connection, step, content }: FromEngine & { kind: 'step' }): void {
+    const inbox = this.#inboxes.get(connection)
+    if (content.report.kind === 'closed') this.#inboxes.delete(connection)
+    const reply = (error: unknown): void => {
+      const accepted: ToEngine = { kind: 'accepted', step, error: error === null ? null : toWire(error) }
+      worker.postMessage(accepted)
+    }
+    if (!inbox) {
+      reply(new GatewayError('stale-owner', 'this connection is over'))
+      return
+    }
+    inbox.accept(content).then(() => {
+      reply(null)
+    }, reply)
+  }
+
+  #settle(call: number, error: GatewayError | null): void {
+    const waiting = this.#calls.get(call)
+    this.#calls.delete(call)
+    if (error) waiting?.reject(error)
+    else waiting?.resolve()
+  }
+
+  /** Every connection of the thread is over; the core decides about each as after any other lost connection. */
+  #died(): void {
+    this.#worker = undefined
+    const inboxes = [...this.#inboxes.values()]
+    this.#inboxes.clear()
+    for (const call of [...this.#calls.keys()]) {
+      this.#settle(call, new GatewayError('send-timed-out', 'the engine thread ended', { effect: 'unknown' }))
+    }
+    if (this.#closed) return
+    const closed = { kind: 'closed', reason: { kind: 'server-trouble', code: 0 } } as const
+    for (const inbox of inboxes) inbox.accept({ report: closed, credentials: [] }).catch(() => undefined)
+  }
+}

@@ -1,0 +1,44 @@
+import { GatewayError, type Effect, type ErrorCode } from '../../core/errors/gateway-error.js'
+import type { ChatId, MessageId } from '../../core/ids.js'
+import type { InstanceRef } from '../../core/instances/instance.js'
+import type { Content } from '../../core/messages/message.js'
+import type { Intent, ProtocolStep } from '../../core/ports/engine.js'
+
+/** What the owner of an engine thread tells it. `connection` and `call` are counted by the owner and never used twice. */
+export type ToEngine =
+  | { readonly kind: 'open'; readonly connection: number; readonly instance: InstanceRef; readonly intent: Intent }
+  | {
+      readonly kind: 'send'
+      readonly connection: number
+      readonly call: number
+      readonly chat: ChatId
+      readonly id: MessageId
+      readonly content: Content
+    }
+  | { readonly kind: 'hang-up'; readonly connection: number; readonly call: number }
+  | { readonly kind: 'accepted'; readonly step: number; readonly error: WireError | null }
+  | { readonly kind: 'shut-down'; readonly call: number }
+
+export type FromEngine =
+  | { readonly kind: 'step'; readonly connection: number; readonly step: number; readonly content: ProtocolStep }
+  | { readonly kind: 'done'; readonly call: number; readonly error: WireError | null }
+
+/** An error as it survives the way between threads, where classes do not. */
+export interface WireError {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly effect: Effect
+}
+
+export function toWire(error: unknown): WireError {
+  if (error instanceof GatewayError) return { code: error.code, message: error.message, effect: error.effect }
+  return {
+    code: 'internal-error',
+    message: error instanceof Error ? error.message : 'unknown failure',
+    effect: 'unknown',
+  }
+}
+
+export function fromWire({ code, message, effect }: WireError): GatewayError {
+  return new GatewayError(code, message, { effect })
+}

@@ -1,0 +1,58 @@
+import { Curve } from 'baileys'
+import { expect, test } from 'vitest'
+import { GatewayError } from '#gateway/core/errors/gateway-error.js'
+import { KeyStore } from '#gateway/engines/baileys/key-store.js'
+import { MemoryCredentials, shop } from './memory-credentials.js'
+
+test('every kind of value comes back as it was put in', async () => {
+  const keys = new KeyStore(new MemoryCredentials(), shop, true, () => undefined)
+  const pair = Curve.generateKeyPair()
+  const session = { version: 'v1', chain: Buffer.from([1, 2, 3]) }
+  await keys.set({
+    'pre-key': { '7': pair },
+    'identity-key': { 'a.0': Buffer.from([9, 8]) },
+    'device-list': { '6281': ['0', '12'] },
+    'lid-mapping': { '6281': '123' },
+    'sender-key-memory': { 'g@g.us': { 'a@lid': true } },
+    session: { 'a.0': session as unknown as Uint8Array },
+  })
+  expect((await keys.get('pre-key', ['7']))['7']).toEqual(pair)
+  expect((await keys.get('identity-key', ['a.0', 'b.0']))['a.0']).toEqual(Buffer.from([9, 8]))
+  expect((await keys.get('device-list', ['6281']))['6281']).toEqual(['0', '12'])
+  expect((await keys.get('lid-mapping', ['6281']))['6281']).toBe('123')
+  expect((await keys.get('sender-key-memory', ['g@g.us']))['g@g.us']).toEqual({ 'a@lid': true })
+  expect((await keys.get('session', ['a.0']))['a.0']).toEqual(session)
+  await keys.set({ 'pre-key': { '7': null } })
+  expect(await keys.get('pre-key', ['7'])).toEqual({})
+})
+
+test('nothing is stored before a phone has accepted, and all of it right after', async () => {
+  const credentials = new MemoryCredentials()
+  const keys = new KeyStore(credentials, shop, false, () => undefined)
+  await keys.set({ 'lid-mapping': { '6281': '123' } })
+  expect(credentials.commits).toBe(0)
+  expect((await keys.get('lid-mapping', ['6281']))['6281']).toBe('123')
+  await keys.commit(keys.settle())
+  expect((await keys.get('lid-mapping', ['6281']))['6281']).toBe('123')
+  expect(credentials.commits).toBe(1)
+})
+
+test('the library may read its own write before it is committed', async () => {
+  const credentials = new MemoryCredentials()
+  const keys = new KeyStore(credentials, shop, true, () => undefined)
+  const writing = keys.set({ 'lid-mapping': { '6281': '123' } })
+  expect((await keys.get('lid-mapping', ['6281']))['6281']).toBe('123')
+  await writing
+})
+
+test('unreadable is not absent: one report, and nothing is written from then on', async () => {
+  const damaged = new MemoryCredentials()
+  damaged.keys = () => Promise.reject(new GatewayError('storage-error', 'damaged'))
+  const reports: unknown[] = []
+  const keys = new KeyStore(damaged, shop, true, (error) => reports.push(error))
+  await expect(keys.get('session', ['a.0'])).rejects.toMatchObject({ code: 'storage-error' })
+  await expect(keys.get('session', ['a.0'])).rejects.toMatchObject({ code: 'storage-error' })
+  expect(reports).toHaveLength(1)
+  await expect(keys.set({ session: { 'a.0': Buffer.from([1]) } })).rejects.toThrow()
+  expect(damaged.commits).toBe(0)
+})

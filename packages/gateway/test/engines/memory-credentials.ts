@@ -1,0 +1,40 @@
+import type { InstanceRef } from '#gateway/core/instances/instance.js'
+import type { CredentialChange, Credentials } from '#gateway/core/ports/credentials.js'
+import type { InstanceId } from '#gateway/core/ids.js'
+
+export const shop: InstanceRef = { id: 'shop' as InstanceId, epoch: 1 }
+
+/** Credentials of one instance in a map, for tests of an engine that are not about storage. */
+export class MemoryCredentials implements Credentials {
+  readonly #keys = new Map<string, Uint8Array>()
+  #identity: Uint8Array | undefined
+  commits = 0
+
+  async identity(): Promise<Uint8Array | undefined> {
+    return this.#identity
+  }
+
+  async keys(_instance: InstanceId, kind: string, ids: readonly string[]): Promise<Map<string, Uint8Array>> {
+    const found = new Map<string, Uint8Array>()
+    for (const id of ids) {
+      const bytes = this.#keys.get(`${kind} ${id}`)
+      if (bytes) found.set(id, bytes)
+    }
+    return found
+  }
+
+  async commit(_instance: InstanceRef, changes: readonly CredentialChange[]): Promise<void> {
+    this.commits++
+    for (const change of changes) this.#apply(change)
+  }
+
+  #apply(change: CredentialChange): void {
+    if (change.kind === 'key') {
+      if (change.bytes) this.#keys.set(`${change.keyKind} ${change.id}`, change.bytes)
+      else this.#keys.delete(`${change.keyKind} ${change.id}`)
+      return
+    }
+    this.#identity = change.kind === 'retire' ? undefined : change.bytes
+    if (change.kind !== 'identity') this.#keys.clear()
+  }
+}
