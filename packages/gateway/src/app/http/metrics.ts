@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify'
+import { collectDefaultMetrics, Counter, Histogram, type Registry } from 'prom-client'
+
+/** Seconds; long polls wait up to a minute. */
+const buckets = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60]
+
+/** Counts requests by route template; a raw path would carry tokens and numbers, and grow without end. */
+export function measureRequests(server: FastifyInstance, registry: Registry): void {
+  if (registry.getSingleMetric('process_cpu_seconds_total') === undefined) collectDefaultMetrics({ register: registry })
+  const labelNames = ['method', 'route', 'status'] as const
+  const count = new Counter({
+    name: 'gangway_http_requests_total',
+    help: 'Answered requests.',
+    labelNames,
+    registers: [registry],
+  })
+  const duration = new Histogram({
+    name: 'gangway_http_request_duration_seconds',
+    help: 'From the first byte of a request to the last of its answer, long polls and streams included.',
+    labelNames,
+    buckets,
+    registers: [registry],
+  })
+  server.addHook('onResponse', async (request, reply) => {
+    const labels = { method: request.method, route: routeOf(request), status: String(reply.raw.statusCode) }
+    count.inc(labels)
+    duration.observe(labels, reply.elapsedTime / 1000)
+  })
+}
+
+/** The template that a request matched: the only form in which a path may be logged or counted. */
+export function routeOf(request: { readonly routeOptions: { readonly url?: string | undefined } }): string {
+  return request.routeOptions.url ?? 'unmatched'
+}

@@ -1,0 +1,82 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
+import type { Gateway } from '../../core/gateway.js'
+import type { Dialect } from '../../dialects/dialect.js'
+import {
+  answerWithProblems,
+  notFound,
+  problem,
+  problemTypes,
+  refuseUnknownPaths,
+  sendProblem,
+} from '../../dialects/native/errors.js'
+import { refuseOtherMethods } from '../../dialects/other-methods.js'
+import { closeGently } from './close-gently.js'
+import { readJsonBodies } from './json-body.js'
+import { measureRequests } from './metrics.js'
+import { type Checks, operationRoutes } from './operations.js'
+import { blottedError, logRequests } from './request-log.js'
+
+export interface HttpServerOptions {
+  readonly gateway: Gateway
+  readonly dialects: readonly Dialect[]
+  readonly logger: Logger
+  readonly checks: Checks
+  readonly metrics: Registry
+  readonly version: string
+  readonly publicUrl: string
+}
+
+const seconds = 1000
+export const limits = {
+  body: 1024 * 1024,
+  /** Node waits 60 s for headers and 300 s for a body, which is what slow-sending attackers live on. */
+  headers: 10 * seconds,
+  request: 30 * seconds,
+  checkTimeouts: 2 * seconds,
+  /** Longer than the usual 60 s of a proxy in front, so that it is the proxy that closes an idle connection. */
+  keepAlive: 65 * seconds,
+  /** What answers in progress get when the server closes. */
+  grace: 10 * seconds,
+  connections: 20_000,
+  pathParameter: 512,
+} as const
+
+/** The one HTTP server: limits, logs and counts for every dialect, each of which lives in a scope of its own. */
+export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
+  const { gateway, dialects, metrics, publicUrl } = options
+  const logger = options.logger.child({}, { serializers: { err: blottedError } })
+  const typeOf = problemTypes(publicUrl)
+  const loggerInstance: FastifyBaseLogger = logger
+  const server = Fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: limits.body,
+    requestTimeout: limits.request,
+    keepAliveTimeout: limits.keepAlive,
+    routerOptions: { maxParamLength: limits.pathParameter },
+    http: { headersTimeout: limits.headers, connectionsCheckingInterval: limits.checkTimeouts },
+    // A path that cannot be decoded names nothing.
+    frameworkErrors: (_error, _request, reply) => {
+      sendProblem(reply, problem(notFound(), typeOf))
+    },
+  })
+  server.server.maxConnections = limits.connections
+  closeGently(server, limits.grace)
+  readJsonBodies(server)
+  answerWithProblems(server, typeOf)
+  refuseUnknownPaths(server)
+  measureRequests(server, metrics)
+  logRequests(server, logger)
+  server.addHook('onRequest', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer')
+  })
+  server.register(async (scope) => {
+    const otherMethods = refuseOtherMethods(scope)
+    operationRoutes(scope, options)
+    otherMethods.finish()
+  })
+  for (const dialect of dialects) server.register(dialect.routes(gateway))
+  return server
+}

@@ -1,0 +1,72 @@
+import swagger from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+import { systemClock, type Clock } from '../../core/ports/clock.js'
+import type { Dialect } from '../dialect.js'
+import { refuseOtherMethods } from '../other-methods.js'
+import { requireKey } from './auth.js'
+import { docsRoutes } from './docs/routes.js'
+import { answerWithProblems, problemTypes, refuseUnknownPaths } from './errors.js'
+import { eventRoutes } from './events.js'
+import { instanceRoutes } from './instances.js'
+import { keyRoutes } from './keys.js'
+import { linkRoutes } from './linking.js'
+import { messageRoutes } from './messages.js'
+import { describeComponents, swaggerOptions } from './openapi.js'
+import type { Room, Routes } from './room.js'
+import { sandboxRoutes } from './sandbox.js'
+import { validatorCompiler } from './validation.js'
+
+export interface NativeOptions {
+  readonly version: string
+  /** Base of the links to the documentation of error codes. */
+  readonly publicUrl: string
+  readonly clock?: Clock
+}
+
+const groups: readonly Routes[] = [keyRoutes, instanceRoutes, linkRoutes, messageRoutes, eventRoutes, sandboxRoutes]
+
+/** The API of Gangway's own: everything, described by OpenAPI. */
+export function nativeApi({ version, publicUrl, clock = systemClock }: NativeOptions): Dialect {
+  const typeOf = problemTypes(publicUrl)
+  return {
+    name: 'native',
+    routes: (gateway) => async (scope) => {
+      answerWithProblems(scope, typeOf)
+      describeComponents(scope)
+      await scope.register(swagger, swaggerOptions(version))
+      await scope.register(docsRoutes)
+      await scope.register(
+        async (api) => {
+          addRoutes(api, { gateway, clock, typeOf, closing: whenClosing(api) })
+        },
+        { prefix: '/api/v1' },
+      )
+    },
+  }
+}
+
+function addRoutes(scope: FastifyInstance, room: Room): void {
+  const otherMethods = refuseOtherMethods(scope)
+  scope.setValidatorCompiler(validatorCompiler)
+  // Replies are checked against their schemas by the compiler, not once more for every answer.
+  scope.setSerializerCompiler(() => JSON.stringify)
+  refuseUnknownPaths(scope)
+  requireKey(scope, room.gateway)
+  scope.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store')
+  })
+  scope.addHook('preValidation', async (request) => {
+    // A body that is left out is one without fields, so that the answer can name the one that is missing.
+    if (request.body === undefined && request.routeOptions.schema?.body !== undefined) request.body = {}
+  })
+  for (const routes of groups) routes(scope.withTypeProvider(), room)
+  otherMethods.finish()
+}
+
+function whenClosing(scope: FastifyInstance): AbortSignal {
+  const closing = new AbortController()
+  scope.addHook('preClose', async () => {
+    closing.abort()
+  })
+  return closing.signal
+}

@@ -1,0 +1,304 @@
+import Type, { type Static, type TSchema, type TUnsafe } from 'typebox'
+import { type ApiKey, scopes } from '../../core/access/access.js'
+import { errorCodes } from '../../core/errors/gateway-error.js'
+import type { GatewayEvent } from '../../core/events/event.js'
+import type { InstanceSecrets } from '../../core/gateway.js'
+import { desiredStates, type Instance, instanceStates, networks } from '../../core/instances/instance.js'
+import { messageStatuses, type OutgoingMessage } from '../../core/messages/message.js'
+import type { PhoneControl, SandboxDevice, SandboxMessage, SandboxPhone } from '../../core/ports/sandbox.js'
+import { word } from './word.js'
+
+export const noContent = Type.Null({ description: 'Done.' })
+export const time = (description: string) => Type.String({ format: 'date-time', description })
+const nullable = <Schema extends TSchema>(schema: Schema, description: string) =>
+  Type.Union([schema, Type.Null()], { description })
+
+/** The same type by its name, so that the OpenAPI document says it once. */
+export function ref<Schema extends TSchema & { $id: string }>(schema: Schema): TUnsafe<Static<Schema>> {
+  return Type.Unsafe<Static<Schema>>({ $ref: `${schema.$id}#` })
+}
+
+function named<const Id extends string, Schema extends TSchema>(id: Id, schema: Schema): Schema & { $id: Id } {
+  return Object.assign(schema, { $id: id })
+}
+
+function page<const Id extends string, Item extends TSchema>(id: Id, item: Item) {
+  return named(
+    id,
+    Type.Object({
+      items: Type.Array(item),
+      next: nullable(Type.Integer(), 'Pass it as `after` for what follows; null when this was all.'),
+    }),
+  )
+}
+
+const ErrorCodeSchema = word(errorCodes, { description: 'Stable, for programs.' })
+
+export const Problem = named(
+  'Problem',
+  Type.Object(
+    {
+      type: Type.String({ format: 'uri', description: 'Where the code is explained.' }),
+      title: Type.String(),
+      status: Type.Integer(),
+      code: ErrorCodeSchema,
+      detail: Type.String({ description: 'What happened, for people.' }),
+      field: Type.Optional(Type.String({ description: 'The offending field, as the caller wrote it.' })),
+      hint: Type.Optional(Type.String({ description: 'What can be done about it.' })),
+      effect: Type.Optional(
+        Type.Literal('unknown', { description: 'It may have happened all the same: do not blindly repeat.' }),
+      ),
+    },
+    { description: 'An RFC 9457 problem document.' },
+  ),
+)
+export type ProblemReply = Static<typeof Problem>
+
+export const KeyReply = named(
+  'Key',
+  Type.Object({
+    id: Type.String(),
+    name: Type.String(),
+    scopes: Type.Array(word(scopes)),
+    network: nullable(Type.Literal('sandbox'), '`sandbox` for a test key.'),
+    createdAt: time('When it was made.'),
+    revokedAt: nullable(time('When it was revoked.'), 'Null while it works.'),
+  }),
+)
+export const NewKeyReply = named(
+  'NewKey',
+  Type.Object({ ...KeyReply.properties, key: Type.String({ description: 'The key itself, shown this once.' }) }),
+)
+export const KeyPage = page('KeyPage', ref(KeyReply))
+
+export const InstanceReply = named(
+  'Instance',
+  Type.Object({
+    id: Type.String({ format: 'uuid' }),
+    serial: Type.Integer({ description: 'Counts up over the whole gateway.' }),
+    name: Type.String(),
+    network: word(networks),
+    phone: nullable(Type.String(), 'The number that is expected to scan; null when any may.'),
+    state: word(instanceStates, { description: 'What is observed.' }),
+    reason: Type.String({ description: 'Why it is in that state: a word for programs.' }),
+    stateAt: time('Since when.'),
+    desired: word(desiredStates, { description: 'What its owner wants.' }),
+    account: nullable(
+      Type.Object({
+        phone: Type.String(),
+        jid: Type.String(),
+        lid: nullable(Type.String(), 'Its address that hides the number.'),
+        name: nullable(Type.String(), 'As it calls itself.'),
+      }),
+      'The account it is linked to.',
+    ),
+    restrictedUntil: nullable(time('End of a restriction.'), 'Null where WhatsApp named none.'),
+    createdAt: time('When it was made.'),
+    activeAt: time('When it last carried a message or was linked.'),
+  }),
+)
+export const NewInstanceReply = named(
+  'NewInstance',
+  Type.Object({
+    ...InstanceReply.properties,
+    credentials: Type.Object(
+      {
+        greenApi: Type.Object({ idInstance: Type.Integer(), apiTokenInstance: Type.String() }),
+        witi: Type.Object({ wid: Type.String() }),
+        wavave: Type.Object({ device: nullable(Type.String(), 'The expected phone number, if one was given.') }),
+      },
+      { description: "For the vendors' formats, shown this once." },
+    ),
+  }),
+)
+export const InstancePage = page('InstancePage', ref(InstanceReply))
+
+const TextContent = Type.Object({ kind: Type.Literal('text'), text: Type.String() })
+const UnsupportedContent = Type.Object({
+  kind: Type.Literal('unsupported'),
+  type: Type.String({ description: "WhatsApp's name of what this gateway cannot read." }),
+})
+export const ContentReply = named('Content', Type.Union([TextContent, UnsupportedContent]))
+
+export const MessageReply = named(
+  'Message',
+  Type.Object({
+    id: Type.String({ description: "WhatsApp's id, fixed before the first attempt to send." }),
+    instance: Type.String({ format: 'uuid' }),
+    chat: Type.String({ description: 'JID.' }),
+    content: ref(ContentReply),
+    status: word(messageStatuses),
+    failure: nullable(ErrorCodeSchema, 'Why it failed; null unless it did.'),
+    createdAt: time('When it was stored.'),
+    statusAt: time('When it reached its status.'),
+  }),
+)
+
+const eventOf = <Kind extends TSchema, Data extends TSchema>(kind: Kind, data: Data) =>
+  Type.Object({
+    seq: Type.Integer({ description: 'Counts up by one within the instance.' }),
+    id: Type.String({ description: 'Unique everywhere.' }),
+    instance: Type.String({ format: 'uuid' }),
+    kind,
+    time: time('When it happened.'),
+    data,
+  })
+export const EventReply = named(
+  'Event',
+  Type.Union([
+    eventOf(
+      Type.Literal('instance.state'),
+      Type.Object({
+        state: word(instanceStates),
+        previous: word(instanceStates),
+        reason: Type.String(),
+      }),
+    ),
+    eventOf(
+      Type.Literal('link.step'),
+      Type.Object({
+        attempt: Type.String(),
+        step: word(['opening', 'scan', 'type-code', 'starting', 'linked', 'failed']),
+        error: nullable(ErrorCodeSchema, 'Why the attempt failed.'),
+      }),
+    ),
+    eventOf(
+      word(['message.received', 'message.sent-from-phone']),
+      Type.Object({
+        id: Type.String(),
+        chat: Type.String(),
+        sender: Type.String({ description: 'JID of who wrote it; in a group another than the chat.' }),
+        phone: nullable(Type.String(), 'Number of the sender, where known.'),
+        lid: nullable(Type.String(), 'Address of the sender that hides the number.'),
+        name: nullable(Type.String(), 'As the sender calls itself.'),
+        content: ref(ContentReply),
+        sentAt: time('By the clock of the sender.'),
+      }),
+    ),
+    eventOf(
+      Type.Literal('message.status'),
+      Type.Object({
+        id: Type.String(),
+        chat: Type.String(),
+        status: word(messageStatuses),
+        failure: nullable(ErrorCodeSchema, 'Why it failed.'),
+      }),
+    ),
+  ]),
+)
+export const EventPage = page('EventPage', ref(EventReply))
+
+const phoneProperties = {
+  number: Type.String(),
+  jid: Type.String(),
+  lid: Type.String(),
+  name: Type.String(),
+  online: Type.Boolean(),
+}
+export const DeviceReply = named(
+  'SandboxDevice',
+  Type.Object({
+    jid: Type.String(),
+    platform: Type.String(),
+    linkedAt: time('When it was linked.'),
+    connected: Type.Boolean(),
+  }),
+)
+export const PhoneReply = named('SandboxPhone', Type.Object(phoneProperties))
+export const PhoneDetailReply = named(
+  'SandboxPhoneDetail',
+  Type.Object({ ...phoneProperties, devices: Type.Array(ref(DeviceReply)) }),
+)
+export const PhonePage = page('SandboxPhonePage', ref(PhoneReply))
+export const PhoneMessageReply = named(
+  'SandboxMessage',
+  Type.Object({
+    id: Type.String(),
+    from: Type.String(),
+    to: Type.String(),
+    text: Type.String(),
+    status: word(['received', 'read', 'sent', 'delivered']),
+    timestamp: time('When it was sent or arrived.'),
+  }),
+)
+export const PhoneMessagePage = page('SandboxMessagePage', ref(PhoneMessageReply))
+
+export function keyReply({ id, name, scopes, network, createdAt, revokedAt }: ApiKey): Static<typeof KeyReply> {
+  return {
+    id,
+    name,
+    scopes: [...scopes],
+    network,
+    createdAt: createdAt.toISOString(),
+    revokedAt: revokedAt?.toISOString() ?? null,
+  }
+}
+
+export function instanceReply(instance: Instance): Static<typeof InstanceReply> {
+  return {
+    id: instance.id,
+    serial: instance.serial,
+    name: instance.name,
+    network: instance.network,
+    phone: instance.phone,
+    state: instance.state,
+    reason: instance.reason,
+    stateAt: instance.stateAt.toISOString(),
+    desired: instance.desired,
+    account: instance.account,
+    restrictedUntil: instance.restrictedUntil?.toISOString() ?? null,
+    createdAt: instance.createdAt.toISOString(),
+    activeAt: instance.activeAt.toISOString(),
+  }
+}
+
+export function newInstanceReply(instance: Instance, secrets: InstanceSecrets): Static<typeof NewInstanceReply> {
+  return {
+    ...instanceReply(instance),
+    credentials: {
+      greenApi: { idInstance: instance.serial, apiTokenInstance: secrets.instanceToken },
+      witi: { wid: secrets.wid },
+      wavave: { device: instance.phone },
+    },
+  }
+}
+
+export function messageReply(message: OutgoingMessage): Static<typeof MessageReply> {
+  return {
+    id: message.id,
+    instance: message.instance,
+    chat: message.chat,
+    content: message.content,
+    status: message.status,
+    failure: message.failure,
+    createdAt: message.createdAt.toISOString(),
+    statusAt: message.statusAt.toISOString(),
+  }
+}
+
+export function eventReply(event: GatewayEvent): Static<typeof EventReply> {
+  return { ...event, time: event.time.toISOString() }
+}
+
+export function phoneReply({ number, jid, lid, name, online }: SandboxPhone): Static<typeof PhoneReply> {
+  return { number, jid, lid, name, online }
+}
+
+export function phoneDetailReply({ info }: PhoneControl): Static<typeof PhoneDetailReply> {
+  return { ...phoneReply(info), devices: info.devices.map(deviceReply) }
+}
+
+export function deviceReply({ jid, platform, linkedAt, connected }: SandboxDevice): Static<typeof DeviceReply> {
+  return { jid, platform, linkedAt: linkedAt.toISOString(), connected }
+}
+
+export function phoneMessageReply({
+  id,
+  from,
+  to,
+  text,
+  status,
+  timestamp,
+}: SandboxMessage): Static<typeof PhoneMessageReply> {
+  return { id, from, to, text, status, timestamp: timestamp.toISOString() }
+}

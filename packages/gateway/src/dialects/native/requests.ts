@@ -1,0 +1,271 @@
+import Type, { type Static } from 'typebox'
+import { scopes } from '../../core/access/access.js'
+import { GatewayError } from '../../core/errors/gateway-error.js'
+import { eventKinds } from '../../core/events/event.js'
+import type { MessageWish, NewInstanceWish, NewKey } from '../../core/gateway.js'
+import type { ApiKeyId, InstanceId, MessageId, PhoneNumber } from '../../core/ids.js'
+import { networks } from '../../core/instances/instance.js'
+import { type Content, longestText } from '../../core/messages/message.js'
+import { word } from './word.js'
+
+const closed = { additionalProperties: false }
+const nameSchema = Type.String({ minLength: 1, maxLength: 100, description: 'For people; not an id.' })
+const phoneSchema = Type.String({
+  minLength: 7,
+  maxLength: 32,
+  description: 'International phone number. A plus, spaces, dots, hyphens and brackets are ignored.',
+})
+
+export const NewKeyBody = Type.Object(
+  {
+    name: nameSchema,
+    scopes: Type.Optional(
+      Type.Array(word(scopes), {
+        minItems: 1,
+        maxItems: scopes.length,
+        description: 'What the key may do; without it, everything that the calling key may.',
+      }),
+    ),
+    network: Type.Optional(
+      Type.Union([Type.Literal('sandbox'), Type.Null()], {
+        description: '`sandbox` makes a test key: what it creates is in the sandbox, and it reaches nothing else.',
+      }),
+    ),
+  },
+  { ...closed, examples: [{ name: 'Shop backend', scopes: ['instances:read', 'messages:write'] }] },
+)
+
+export const NewInstanceBody = Type.Object(
+  {
+    name: nameSchema,
+    network: Type.Optional(word(networks, { description: 'Where the account lives.' })),
+    phone: Type.Optional(
+      Type.Union([phoneSchema, Type.Null()], {
+        description: 'The number that is expected to scan: any other account is refused. Null: any may.',
+      }),
+    ),
+  },
+  { ...closed, examples: [{ name: 'Front desk', network: 'sandbox' }] },
+)
+
+export const EditInstanceBody = Type.Object(
+  { name: Type.Optional(nameSchema), phone: Type.Optional(Type.Union([phoneSchema, Type.Null()])) },
+  { ...closed, minProperties: 1, examples: [{ name: 'Front desk, second floor' }] },
+)
+
+export const StartLinkBody = Type.Object(
+  {
+    method: word(['qr', 'code'], { description: 'A QR to scan, or a code to type on the phone.' }),
+    phone: Type.Optional(phoneSchema),
+  },
+  {
+    ...closed,
+    description:
+      'With `code`, `phone` is who will type it; the expected number of the instance serves where it is left out. ' +
+      'With `qr`, a `phone` becomes the expected number of the instance.',
+    examples: [{ method: 'qr' }],
+  },
+)
+
+export const TextContentBody = Type.Object(
+  { kind: Type.Literal('text'), text: Type.String({ minLength: 1 }) },
+  { ...closed, description: 'What the message says.' },
+)
+
+export const SendMessageBody = Type.Object(
+  {
+    to: Type.String({ minLength: 1, maxLength: 128, description: 'A phone number, chat id or JID.' }),
+    text: Type.Optional(Type.String({ minLength: 1, description: 'Short for a `content` of kind `text`.' })),
+    content: Type.Optional(TextContentBody),
+  },
+  {
+    ...closed,
+    description: 'Either `text` or `content`.',
+    examples: [{ to: '4915112345678', text: 'Your order is ready.' }],
+  },
+)
+
+export const SendMessageHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^[\\x21-\\x7e]+$',
+      description: 'A second request with the same key answers with the first message and sends nothing.',
+    }),
+  ),
+})
+
+export const NewPhoneBody = Type.Object(
+  { number: Type.Optional(phoneSchema), name: Type.Optional(nameSchema) },
+  { ...closed, description: 'Without a number, a free one is taken.', examples: [{ name: 'Ana' }] },
+)
+export const ScanBody = Type.Object(
+  {
+    qr: Type.Optional(Type.String({ minLength: 1, maxLength: 4096, description: 'The text of the QR.' })),
+    image: Type.Optional(
+      Type.String({ minLength: 1, description: 'A picture of the QR: a `data:` URI of a PNG or SVG, or its Base64.' }),
+    ),
+  },
+  { ...closed, description: 'Either `qr` or `image`.', examples: [{ qr: '2@…' }] },
+)
+export const EnterCodeBody = Type.Object(
+  { code: Type.String({ minLength: 1, maxLength: 32 }) },
+  { ...closed, examples: [{ code: 'ABCD-EFGH' }] },
+)
+export const PhoneMessageBody = Type.Object(
+  { to: Type.String({ minLength: 1, maxLength: 128 }), text: Type.String({ minLength: 1 }) },
+  { ...closed, examples: [{ to: '4915112345678', text: 'Are you open today?' }] },
+)
+export const ReadBody = Type.Object(
+  {
+    ids: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 128 }), {
+        maxItems: 1000,
+        description: 'Which messages were read; without it, everything unread.',
+      }),
+    ),
+  },
+  closed,
+)
+export const UnlinkBody = Type.Object(
+  {
+    device: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 128, description: 'JID of the device; without it, all.' }),
+    ),
+  },
+  closed,
+)
+
+export const InstanceParams = Type.Object({ id: Type.String({ description: 'UUID of the instance.' }) })
+export const MessageParams = Type.Object({
+  id: Type.String({ description: 'UUID of the instance.' }),
+  messageId: Type.String({ description: "WhatsApp's id of the message." }),
+})
+export const KeyParams = Type.Object({ id: Type.String({ description: 'Id of the API key.' }) })
+export const PhoneParams = Type.Object({ number: Type.String({ description: 'Number of the virtual phone.' }) })
+
+export const InstancesQuery = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, description: 'At most so many; 100 unless told.' })),
+  after: Type.Optional(Type.Integer({ minimum: 0, description: 'The `next` of the page before.' })),
+})
+export const waitSchema = Type.Integer({
+  minimum: 0,
+  maximum: 60,
+  description: 'Seconds to wait for news before answering; 0 unless told.',
+})
+export const LinkQuery = Type.Object({ wait: Type.Optional(waitSchema) })
+export const PictureQuery = Type.Object({
+  size: Type.Optional(
+    Type.Integer({
+      minimum: 64,
+      maximum: 2048,
+      description: 'Side in pixels. A PNG has whole pixels per module, so it may be a little smaller.',
+    }),
+  ),
+})
+export const EventsQuery = Type.Object({
+  after: Type.Optional(Type.Integer({ minimum: 0, description: 'Events with a greater `seq`; 0 unless told.' })),
+  wait: Type.Optional(waitSchema),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'At most so many; 100 unless told.' })),
+  kind: Type.Optional(
+    Type.Array(word(eventKinds), {
+      maxItems: eventKinds.length,
+      description: 'Only these kinds; repeat the parameter or separate with commas.',
+    }),
+  ),
+})
+export const EventStreamQuery = Type.Object({
+  after: Type.Optional(Type.Integer({ minimum: 0, description: 'Where to start; a `Last-Event-ID` overrides it.' })),
+})
+export const EventStreamHeaders = Type.Object({
+  'last-event-id': Type.Optional(Type.String({ pattern: '^\\d{1,15}$', description: 'The last `id` that was seen.' })),
+})
+
+const absent = {
+  instance: () => new GatewayError('instance-not-found', 'no such instance'),
+  key: () => new GatewayError('key-not-found', 'no such key'),
+  message: () => new GatewayError('message-not-found', 'no such message'),
+  phone: () => new GatewayError('phone-not-found', 'no such virtual phone'),
+}
+
+/** A path that cannot name anything is answered like one that names nothing. */
+export function readInstanceId(text: string): InstanceId {
+  if (!/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)) throw absent.instance()
+  return text.toLowerCase() as InstanceId
+}
+
+export function readKeyId(text: string): ApiKeyId {
+  if (!/^[\w-]{1,64}$/.test(text)) throw absent.key()
+  return text as ApiKeyId
+}
+
+export function readMessageId(text: string): MessageId {
+  if (!/^[\w.:-]{1,128}$/.test(text)) throw absent.message()
+  return text as MessageId
+}
+
+export function readPhoneParam(text: string): string {
+  if (!/^\d{7,15}$/.test(text)) throw absent.phone()
+  return text
+}
+
+export function readPhone(text: string, field = 'phone'): PhoneNumber {
+  const digits = text.replace(/^\+/, '').replace(/[\s().-]/g, '')
+  if (/^\d{7,15}$/.test(digits)) return digits as PhoneNumber
+  throw new GatewayError('bad-request', 'An international phone number has 7 to 15 digits.', { field })
+}
+
+export function readNewKey(body: Static<typeof NewKeyBody>): NewKey {
+  return body
+}
+
+export function readNewInstance({ name, network, phone }: Static<typeof NewInstanceBody>): NewInstanceWish {
+  return {
+    name,
+    ...(network === undefined ? {} : { network }),
+    ...(phone === undefined ? {} : { phone: readOptionalPhone(phone) }),
+  }
+}
+
+export function readInstanceChanges({ name, phone }: Static<typeof EditInstanceBody>): {
+  name?: string
+  phone?: PhoneNumber | null
+} {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(phone === undefined ? {} : { phone: readOptionalPhone(phone) }),
+  }
+}
+
+export function readMessage(body: Static<typeof SendMessageBody>, idempotencyKey: string | undefined): MessageWish {
+  return {
+    to: body.to,
+    content: readContent(body),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  }
+}
+
+export function readText(text: string, field: string): string {
+  if (text.length <= longestText) return text
+  throw new GatewayError('content-too-large', `A text has at most ${longestText} characters.`, { field })
+}
+
+/** Exactly one of two fields of which the schema can only say that each may be there. */
+export function readScan({ qr, image }: Static<typeof ScanBody>): { qr: string } | { image: string } {
+  if (qr !== undefined && image === undefined) return { qr }
+  if (image !== undefined && qr === undefined) return { image }
+  throw new GatewayError('bad-request', 'Send either "qr" or "image".', { field: qr === undefined ? 'qr' : 'image' })
+}
+
+function readContent({ text, content }: Static<typeof SendMessageBody>): Content {
+  if (text !== undefined && content === undefined) return { kind: 'text', text: readText(text, 'text') }
+  if (content !== undefined && text === undefined) return { kind: 'text', text: readText(content.text, 'content.text') }
+  throw new GatewayError('bad-request', 'Send either "text" or "content".', {
+    field: text === undefined ? 'text' : 'content',
+  })
+}
+
+function readOptionalPhone(phone: string | null): PhoneNumber | null {
+  return phone === null ? null : readPhone(phone)
+}

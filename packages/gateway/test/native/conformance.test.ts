@@ -1,0 +1,90 @@
+import { Check, Errors } from 'typebox/value'
+import { expect, test } from 'vitest'
+import { GatewayError } from '#gateway/core/errors/gateway-error.js'
+import type { PhoneNumber } from '#gateway/core/ids.js'
+import { startWorld, type Answer } from './world.js'
+
+interface Document {
+  readonly paths: Record<
+    string,
+    Record<string, { responses: Record<string, { content?: Record<string, { schema: object }> }> }>
+  >
+  readonly components: { readonly schemas: Record<string, object> }
+}
+
+/** The schema without references, and without room for fields that it does not name. */
+function closed(schema: unknown, document: Document): unknown {
+  if (Array.isArray(schema)) return schema.map((item) => closed(item, document))
+  if (typeof schema !== 'object' || schema === null) return schema
+  if ('$ref' in schema)
+    return closed(document.components.schemas[String(schema.$ref).split('/').at(-1) ?? ''], document)
+  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value, document)]))
+  return 'properties' in schema ? { ...inner, additionalProperties: false } : inner
+}
+
+test('answers have the shape that the OpenAPI document promises, and no field beyond it', async () => {
+  const world = await startWorld()
+  const document = (await world.call('GET', '/openapi.json')).body as unknown as Document
+  const checked = new Set<string>()
+
+  async function call(method: string, template: string, id: string, body?: unknown): Promise<Answer> {
+    const answer = await world.call(method, template.replace(/\{id\}|\{number\}|\{messageId\}/, id), body)
+    const promised = document.paths[template]?.[method.toLowerCase()]?.responses[answer.status]
+    expect(promised, `${method} ${template} ${answer.status}`).toBeDefined()
+    if (promised?.content === undefined) return answer
+    const schema = closed(Object.values(promised.content)[0]?.schema, document) as object
+    expect([...Errors(schema, answer.body)], `${method} ${template}`).toEqual([])
+    expect(Check(schema, answer.body)).toBe(true)
+    checked.add(`${method} ${template} ${answer.status}`)
+    return answer
+  }
+
+  const instances = '/api/v1/instances'
+  const one = `${instances}/{id}`
+  const id = String((await call('POST', instances, '', { name: 'shop', phone: '4915112345678' })).body.id)
+  await call('GET', instances, '')
+  await call('GET', one, id)
+  await call('PATCH', one, id, { name: 'desk' })
+  await call('POST', `${one}/pause`, id)
+  await call('GET', `${one}/link`, id)
+  await call('GET', `${one}/link/qr.png`, id)
+  await call('POST', `${one}/link`, id, { method: 'fax' })
+  await call('POST', `${one}/link`, id, { method: 'qr' })
+  for (const step of [
+    { kind: 'opening' },
+    { kind: 'type-code', code: 'ABCDEFGH', expiresAt: new Date() },
+    { kind: 'linked', phone: '4915112345678' as PhoneNumber },
+    { kind: 'failed', error: new GatewayError('link-expired', 'Nobody scanned.') },
+  ] as const) {
+    world.gateway.step(id, step)
+    await call('GET', `${one}/link`, id)
+  }
+  await call('POST', `${one}/messages`, id, { to: '4915112345678', text: 'hi' })
+  world.gateway.happened(id, {
+    kind: 'message.received',
+    data: {
+      id: 'AB',
+      chat: '4915112345678@s.whatsapp.net',
+      sender: '4915112345678@s.whatsapp.net',
+      phone: '4915112345678',
+      lid: null,
+      name: null,
+      content: { kind: 'unsupported', type: 'pollCreationMessage' },
+      sentAt: '2026-01-02T03:04:05.000Z',
+    },
+  })
+  world.gateway.happened(id, { kind: 'link.step', data: { attempt: 'a', step: 'failed', error: 'link-expired' } })
+  await call('GET', `${one}/events`, id)
+  await call('POST', '/api/v1/keys', '', { name: 'ci' })
+  await call('GET', '/api/v1/keys', '')
+  const phones = '/api/v1/sandbox/phones'
+  const phone = `${phones}/{number}`
+  await call('POST', phones, '', { number: '15551234567' })
+  await call('GET', phones, '')
+  await call('POST', `${phone}/scan`, '15551234567', { qr: '2@x' })
+  await call('GET', phone, '15551234567')
+  await call('POST', `${phone}/messages`, '15551234567', { to: '4915112345678', text: 'hi' })
+  await call('GET', `${phone}/messages`, '15551234567')
+  await call('GET', phone, '15559999999')
+  expect(checked.size).toBe(21)
+})

@@ -1,0 +1,55 @@
+/** Every route of the API with a request that is well-formed: what the generated tests go through. */
+export interface RouteCase {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** As in the OpenAPI document. */
+  readonly path: string
+  readonly body?: unknown
+  /** Which of somebody's things the path names. */
+  readonly names: 'nothing' | 'instance' | 'message' | 'key' | 'phone'
+}
+
+const instance = '/api/v1/instances/{id}'
+const phone = '/api/v1/sandbox/phones/{number}'
+
+export const routeTable: readonly RouteCase[] = [
+  { method: 'POST', path: '/api/v1/keys', body: { name: 'k' }, names: 'nothing' },
+  { method: 'GET', path: '/api/v1/keys', names: 'nothing' },
+  { method: 'DELETE', path: '/api/v1/keys/{id}', names: 'key' },
+  { method: 'POST', path: '/api/v1/instances', body: { name: 'i' }, names: 'nothing' },
+  { method: 'GET', path: '/api/v1/instances', names: 'nothing' },
+  { method: 'GET', path: instance, names: 'instance' },
+  { method: 'PATCH', path: instance, body: { name: 'j' }, names: 'instance' },
+  { method: 'DELETE', path: instance, names: 'instance' },
+  { method: 'POST', path: `${instance}/pause`, names: 'instance' },
+  { method: 'POST', path: `${instance}/resume`, names: 'instance' },
+  { method: 'POST', path: `${instance}/logout`, names: 'instance' },
+  { method: 'POST', path: `${instance}/link`, body: { method: 'qr' }, names: 'instance' },
+  { method: 'GET', path: `${instance}/link`, names: 'instance' },
+  { method: 'DELETE', path: `${instance}/link`, names: 'instance' },
+  { method: 'GET', path: `${instance}/link/events`, names: 'instance' },
+  { method: 'GET', path: `${instance}/link/qr.png`, names: 'instance' },
+  { method: 'GET', path: `${instance}/link/qr.svg`, names: 'instance' },
+  { method: 'POST', path: `${instance}/messages`, body: { to: '4915100000', text: 'hi' }, names: 'instance' },
+  { method: 'GET', path: `${instance}/messages/{messageId}`, names: 'message' },
+  { method: 'GET', path: `${instance}/events`, names: 'instance' },
+  { method: 'GET', path: `${instance}/events/stream`, names: 'instance' },
+  { method: 'POST', path: '/api/v1/sandbox/phones', body: {}, names: 'nothing' },
+  { method: 'GET', path: '/api/v1/sandbox/phones', names: 'nothing' },
+  { method: 'GET', path: phone, names: 'phone' },
+  { method: 'DELETE', path: phone, names: 'phone' },
+  { method: 'POST', path: `${phone}/scan`, body: { qr: '2@x' }, names: 'phone' },
+  { method: 'POST', path: `${phone}/enter-code`, body: { code: 'ABCDEFGH' }, names: 'phone' },
+  { method: 'POST', path: `${phone}/messages`, body: { to: '4915100000', text: 'hi' }, names: 'phone' },
+  { method: 'GET', path: `${phone}/messages`, names: 'phone' },
+  { method: 'POST', path: `${phone}/read`, body: {}, names: 'phone' },
+  { method: 'POST', path: `${phone}/unlink`, body: {}, names: 'phone' },
+  { method: 'POST', path: `${phone}/offline`, names: 'phone' },
+  { method: 'POST', path: `${phone}/online`, names: 'phone' },
+]
+
+export function fillPath(path: string, values: { id?: string; messageId?: string; number?: string }): string {
+  return path
+    .replace('{id}', values.id ?? '')
+    .replace('{messageId}', values.messageId ?? '')
+    .replace('{number}', values.number ?? '')
+}

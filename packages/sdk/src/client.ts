@@ -1,0 +1,116 @@
+import type { components, operations } from './api.js'
+import { readServerSentEvents } from './server-sent-events.js'
+import { type ClientOptions, createTransport, path } from './transport.js'
+
+type Schemas = components['schemas']
+type Body<Name extends keyof operations> = operations[Name] extends {
+  requestBody?: { content: { 'application/json': infer Json } }
+}
+  ? Json
+  : never
+type Query<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>
+
+export type Key = Schemas['Key']
+export type NewKey = Schemas['NewKey']
+export type KeyPage = Schemas['KeyPage']
+export type Instance = Schemas['Instance']
+export type NewInstance = Schemas['NewInstance']
+export type InstancePage = Schemas['InstancePage']
+export type Link = Schemas['Link']
+export type Message = Schemas['Message']
+export type GatewayEvent = Schemas['Event']
+export type EventPage = Schemas['EventPage']
+export type SandboxPhone = Schemas['SandboxPhone']
+export type SandboxPhoneDetail = Schemas['SandboxPhoneDetail']
+export type SandboxPhonePage = Schemas['SandboxPhonePage']
+export type SandboxDevice = Schemas['SandboxDevice']
+export type SandboxMessage = Schemas['SandboxMessage']
+export type SandboxMessagePage = Schemas['SandboxMessagePage']
+
+export type Client = ReturnType<typeof createClient>
+
+/** The native API of one gateway on behalf of one key. Rejects with `ApiError` when the gateway refuses. */
+export function createClient(options: ClientOptions) {
+  const send = createTransport(options)
+  const json = async <Answer>(...call: Parameters<typeof send>): Promise<Answer> =>
+    (await (await send(...call)).json()) as Answer
+  const done = async (...call: Parameters<typeof send>): Promise<void> => {
+    await (await send(...call)).body?.cancel()
+  }
+  async function* stream<Item>(...[at, call]: Parameters<typeof send>): AsyncGenerator<Item> {
+    try {
+      for await (const item of readServerSentEvents(await send(at, call))) yield item as Item
+    } catch (error) {
+      if (call?.signal?.aborted !== true) throw error
+    }
+  }
+
+  return {
+    keys: {
+      create: (wish: Body<'createKey'>) => json<NewKey>('/keys', { method: 'POST', body: wish }),
+      list: () => json<KeyPage>('/keys'),
+      revoke: (id: string) => done(path`/keys/${id}`, { method: 'DELETE' }),
+    },
+
+    instances: {
+      create: (wish: Body<'createInstance'>) => json<NewInstance>('/instances', { method: 'POST', body: wish }),
+      list: (query: Query<'listInstances'> = {}) => json<InstancePage>('/instances', { query }),
+      get: (id: string) => json<Instance>(path`/instances/${id}`),
+      edit: (id: string, changes: Body<'editInstance'>) =>
+        json<Instance>(path`/instances/${id}`, { method: 'PATCH', body: changes }),
+      remove: (id: string) => done(path`/instances/${id}`, { method: 'DELETE' }),
+      pause: (id: string) => json<Instance>(path`/instances/${id}/pause`, { method: 'POST' }),
+      resume: (id: string) => json<Instance>(path`/instances/${id}/resume`, { method: 'POST' }),
+      logout: (id: string) => json<Instance>(path`/instances/${id}/logout`, { method: 'POST' }),
+    },
+
+    links: {
+      start: (id: string, how: Body<'startLink'>) =>
+        json<Link>(path`/instances/${id}/link`, { method: 'POST', body: how }),
+      /** Waits at most `wait` seconds for something to do. */
+      current: (id: string, query: Query<'currentLink'> = {}) => json<Link>(path`/instances/${id}/link`, { query }),
+      cancel: (id: string) => done(path`/instances/${id}/link`, { method: 'DELETE' }),
+      /** Each step as it happens; ends after `linked` or `failed`, or when `signal` aborts. */
+      watch: (id: string, signal?: AbortSignal) => stream<Link>(path`/instances/${id}/link/events`, { signal }),
+    },
+
+    messages: {
+      /** With an idempotency key, a repeated call sends nothing and answers with the first message. */
+      send: (id: string, message: Body<'sendMessage'>, { idempotencyKey }: { idempotencyKey?: string } = {}) =>
+        json<Message>(path`/instances/${id}/messages`, {
+          method: 'POST',
+          body: message,
+          ...(idempotencyKey === undefined ? {} : { headers: { 'idempotency-key': idempotencyKey } }),
+        }),
+      get: (id: string, message: string) => json<Message>(path`/instances/${id}/messages/${message}`),
+    },
+
+    events: {
+      list: (id: string, query: Query<'listEvents'> = {}, signal?: AbortSignal) =>
+        json<EventPage>(path`/instances/${id}/events`, { query, signal }),
+      /** Everything after `after`, then each as it happens, until the connection ends or `signal` aborts. */
+      stream: (id: string, after = 0, signal?: AbortSignal) =>
+        stream<GatewayEvent>(path`/instances/${id}/events/stream`, { query: { after }, signal }),
+    },
+
+    phones: {
+      create: (wish: Body<'createPhone'> = {}) => json<SandboxPhone>('/sandbox/phones', { method: 'POST', body: wish }),
+      list: () => json<SandboxPhonePage>('/sandbox/phones'),
+      get: (number: string) => json<SandboxPhoneDetail>(path`/sandbox/phones/${number}`),
+      remove: (number: string) => done(path`/sandbox/phones/${number}`, { method: 'DELETE' }),
+      scan: (number: string, seen: Body<'scanQr'>) =>
+        json<SandboxDevice>(path`/sandbox/phones/${number}/scan`, { method: 'POST', body: seen }),
+      enterCode: (number: string, code: string) =>
+        json<SandboxDevice>(path`/sandbox/phones/${number}/enter-code`, { method: 'POST', body: { code } }),
+      send: (number: string, message: Body<'sendFromPhone'>) =>
+        json<SandboxMessage>(path`/sandbox/phones/${number}/messages`, { method: 'POST', body: message }),
+      messages: (number: string) => json<SandboxMessagePage>(path`/sandbox/phones/${number}/messages`),
+      read: (number: string, which: NonNullable<Body<'readOnPhone'>> = {}) =>
+        done(path`/sandbox/phones/${number}/read`, { method: 'POST', body: which }),
+      unlink: (number: string, which: NonNullable<Body<'unlinkDevice'>> = {}) =>
+        done(path`/sandbox/phones/${number}/unlink`, { method: 'POST', body: which }),
+      goOffline: (number: string) => done(path`/sandbox/phones/${number}/offline`, { method: 'POST' }),
+      goOnline: (number: string) => done(path`/sandbox/phones/${number}/online`, { method: 'POST' }),
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import type { components } from './api.js'
+
+export type Problem = components['schemas']['Problem']
+export type ErrorCode = Problem['code']
+
+/** The gateway refused; `problem` says why. */
+export class ApiError extends Error {
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super(problem.hint === undefined ? problem.detail : `${problem.detail} ${problem.hint}`)
+    this.name = 'ApiError'
+    this.problem = problem
+  }
+
+  get code(): ErrorCode {
+    return this.problem.code
+  }
+
+  get status(): number {
+    return this.problem.status
+  }
+}
+
+/** Something answered that is not the gateway, such as a proxy in front of it. */
+export class UnexpectedAnswerError extends Error {
+  readonly status: number
+
+  constructor(status: number) {
+    super(`The address answered with status ${status} and no problem document: is it a Gangway?`)
+    this.name = 'UnexpectedAnswerError'
+    this.status = status
+  }
+}
