@@ -14,6 +14,7 @@ import type { Log } from './ports/log.js'
 import type { Sandbox } from './ports/sandbox.js'
 import type { Store } from './ports/store.js'
 import { SandboxService } from './sandbox/sandbox-service.js'
+import { SettingsService } from './settings/settings-service.js'
 
 /** Connections of one network that may be in the making at a time, over all instances. */
 const gateWidth = 16
@@ -49,16 +50,19 @@ export function createCore(parts: CoreParts): Core {
   }
   const feed = new EventFeed(store.events)
   const roster = new Roster({ store, feed, clock, log, random, engine: parts.engine, gate })
-  const access = new AccessService(store.access, clock)
+  const access = new AccessService(store.access, store.instances, clock)
   return {
     access,
     roster,
     gateway: {
       access,
-      instances: new InstancesService(roster, store.instances, clock),
+      instances: new InstancesService(roster, store, clock, () => {
+        access.forgetTokens()
+      }),
       links: new LinksService(roster),
       messages: new MessagesService(roster, store.messages, clock),
       events: new EventsService(roster, feed),
+      settings: new SettingsService(roster, store.settings),
       sandbox: new SandboxService(parts.sandbox),
     },
     start: () => roster.start(),

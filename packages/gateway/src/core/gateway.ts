@@ -1,4 +1,4 @@
-import type { ApiKey, Caller, Scope } from './access/access.js'
+import type { ApiKey, Caller, InstanceCaller, Scope } from './access/access.js'
 import type { EventKind, GatewayEvent } from './events/event.js'
 import type { ApiKeyId, InstanceId, MessageId, PhoneNumber } from './ids.js'
 import type { Instance, Network } from './instances/instance.js'
@@ -16,12 +16,20 @@ export interface Gateway {
   readonly links: Links
   readonly messages: Messages
   readonly events: Events
+  readonly settings: DialectSettings
   readonly sandbox: SandboxPhones
 }
 
 export interface Access {
   /** Whose key this is. Rejects with `unauthorized` for a missing, unknown or revoked key alike. */
   authenticate(key: string | undefined): Promise<Caller>
+  /**
+   * Whoever shows an instance's token (GREEN-API). Rejects with `instance-not-found` for a serial that is not there and
+   * with `unauthorized` for a wrong token.
+   */
+  byInstanceToken(serial: number, token: string): Promise<InstanceCaller>
+  /** Whoever shows an instance's WITI access key, in any case of letters. Rejects with `unauthorized`. */
+  byWid(wid: string): Promise<InstanceCaller>
   /** `key` is the only copy there will ever be. */
   createKey(caller: Caller, wish: NewKey): Promise<{ key: string; record: ApiKey }>
   listKeys(caller: Caller): Promise<ApiKey[]>
@@ -50,6 +58,29 @@ export interface Instances {
   resume(caller: Caller, id: InstanceId): Promise<Instance>
   /** Removes this device from the account; a new link is needed afterwards. Also ends a link attempt. */
   logout(caller: Caller, id: InstanceId): Promise<Instance>
+  /** Closes the socket of a linked instance and opens it anew. An unlinked one is left as it is. */
+  restart(caller: Caller, id: InstanceId): Promise<Instance>
+  /** The caller's oldest instance that expects this number. */
+  byPhone(caller: Caller, phone: PhoneNumber): Promise<Instance | undefined>
+  /** Replaces the instance token; the one before is worth nothing from then on. */
+  newToken(caller: Caller, id: InstanceId): Promise<string>
+  figures(caller: Caller, id: InstanceId): Promise<InstanceFigures>
+}
+
+/** What was counted, never estimated. */
+export interface InstanceFigures {
+  readonly chats: number
+  readonly contacts: number
+  /** Over the socket that is open now; 0 when there is none. */
+  readonly sentBytes: number
+  readonly receivedBytes: number
+}
+
+/** What a dialect keeps of an instance for itself: the settings its vendor has and the core does not. Kept sealed. */
+export interface DialectSettings {
+  /** Undefined when nothing was written. */
+  read(caller: Caller, id: InstanceId, dialect: string): Promise<unknown>
+  write(caller: Caller, id: InstanceId, dialect: string, settings: object): Promise<void>
 }
 
 export interface NewInstanceWish {

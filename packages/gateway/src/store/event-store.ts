@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { EventKind, GatewayEvent } from '../core/events/event.js'
 import type { InstanceId } from '../core/ids.js'
 import type { EventStore } from '../core/ports/store.js'
@@ -32,5 +32,18 @@ export class SqlEventStore implements EventStore {
   async last(instance: InstanceId): Promise<number> {
     const row = await this.#db.selectFrom('instances').select('last_seq').where('id', '=', instance).executeTakeFirst()
     return row?.last_seq ?? 0
+  }
+
+  async figures(instance: InstanceId): Promise<{ chats: number; contacts: number }> {
+    const field = (name: string) => sql<string>`json_extract(data, ${`$.${name}`})`
+    return this.#db
+      .selectFrom('events')
+      .select([
+        sql<number>`count(distinct ${field('chat')})`.as('chats'),
+        sql<number>`count(distinct ${field('sender')})`.as('contacts'),
+      ])
+      .where('instance', '=', (owner) => owner.selectFrom('instances').select('serial').where('id', '=', instance))
+      .where('kind', 'in', ['message.received', 'message.sent-from-phone', 'message.status'])
+      .executeTakeFirstOrThrow()
   }
 }

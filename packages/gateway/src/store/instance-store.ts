@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Kysely, Updateable } from 'kysely'
 import type { EventBody, GatewayEvent } from '../core/events/event.js'
-import type { EventId, InstanceId, WorkspaceId } from '../core/ids.js'
-import type { Instance, InstanceRef } from '../core/instances/instance.js'
+import type { EventId, InstanceId, PhoneNumber, WorkspaceId } from '../core/ids.js'
+import type { Instance, InstanceRef, Network } from '../core/instances/instance.js'
 import type {
   ClaimedInstance,
   InstanceEdit,
@@ -72,6 +72,45 @@ export class SqlInstanceStore implements InstanceStore {
     if (network !== undefined) query = query.where('network', '=', network)
     const rows = await query.orderBy('serial').limit(page.limit).execute()
     return rows.map(readInstance)
+  }
+
+  async findBySerial(serial: number): Promise<{ instance: Instance; tokenHash: Uint8Array } | undefined> {
+    const row = await this.#db
+      .selectFrom('instances')
+      .select([...instanceColumns, 'token_hash'])
+      .where('serial', '=', serial)
+      .executeTakeFirst()
+    return row && { instance: readInstance(row), tokenHash: row.token_hash }
+  }
+
+  async findByWid(widHash: Uint8Array): Promise<Instance | undefined> {
+    const row = await this.#db
+      .selectFrom('instances')
+      .select(instanceColumns)
+      .where('wid_hash', '=', widHash)
+      .executeTakeFirst()
+    return row && readInstance(row)
+  }
+
+  async findByPhone(
+    workspace: WorkspaceId,
+    phone: PhoneNumber,
+    network: Network | null,
+  ): Promise<Instance | undefined> {
+    const row = await this.#db
+      .selectFrom('instances')
+      .select(instanceColumns)
+      .where('workspace', '=', workspace)
+      .where('phone', '=', phone)
+      .$if(network !== null, (instances) => instances.where('network', '=', network ?? 'whatsapp'))
+      .orderBy('serial')
+      .limit(1)
+      .executeTakeFirst()
+    return row && readInstance(row)
+  }
+
+  replaceToken(workspace: WorkspaceId, id: InstanceId, tokenHash: Uint8Array): Promise<boolean> {
+    return this.#write('replaceToken', { workspace, id, tokenHash })
   }
 
   async update(workspace: WorkspaceId, id: InstanceId, { name, phone }: InstanceEdit): Promise<Instance | undefined> {

@@ -17,6 +17,7 @@ export interface Schema {
   identities: IdentitiesTable
   signal_keys: SignalKeysTable
   removals: RemovalsTable
+  settings: SettingsTable
   migrations: MigrationsTable
 }
 
@@ -115,6 +116,13 @@ export interface SignalKeysTable {
   kind: string
   id: string
   /** Sealed. */
+  bytes: Uint8Array
+}
+
+export interface SettingsTable {
+  instance: number
+  dialect: string
+  /** Sealed JSON. */
   bytes: Uint8Array
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Pulse, pulseLimits } from '#gateway/engines/baileys/pulse.js'
-import { ManualClock } from './manual-clock.js'
+import { ManualClock } from '../manual-clock.js'
 
 function watched(): {
   clock: ManualClock

@@ -126,6 +126,9 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
       news.emit(`event ${id}`, event)
     },
     access: {
+      // No route of this API is reached with an instance's own token.
+      byInstanceToken: () => Promise.reject(new GatewayError('unauthorized', 'no tokens here')),
+      byWid: () => Promise.reject(new GatewayError('unauthorized', 'no keys here')),
       async authenticate(key) {
         const record = key === undefined ? undefined : keyring.get(key)
         if (record?.revokedAt !== null) throw new GatewayError('unauthorized', 'no such key')
@@ -192,6 +195,26 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
       resume: async (caller, id) => change(caller, id, { state: 'linked', desired: 'linked', reason: 'connected' }),
       logout: async (caller, id) =>
         change(caller, id, { state: 'unlinked', desired: 'unlinked', reason: 'logout-requested' }),
+      restart: async (caller, id) => change(caller, id, { reason: 'restarting' }),
+      byPhone: async (caller, phone) =>
+        [...instances.values()].find((one) => one.workspace === caller.workspace && one.phone === phone),
+      async newToken(caller, id) {
+        own(caller, id)
+        return 'b'.repeat(50)
+      },
+      async figures(caller, id) {
+        own(caller, id)
+        return { chats: 0, contacts: 0, sentBytes: 0, receivedBytes: 0 }
+      },
+    },
+    settings: {
+      async read(caller, id) {
+        own(caller, id)
+        return undefined
+      },
+      async write(caller, id) {
+        own(caller, id)
+      },
     },
     links: {
       async start(caller, id, how) {

@@ -63,6 +63,78 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     })
   })
 
+  describe(`${name}: ways to an instance`, () => {
+    test('by serial with the digest of its token, by access key, by expected number', async () => {
+      const store = await openStore()
+      const [mine, theirs] = await Promise.all(['mine', 'theirs'].map((each) => store.access.ensureWorkspace(each)))
+      if (mine === undefined || theirs === undefined) throw new Error('two workspaces were asked for')
+      const phone = '6281234567890' as PhoneNumber
+      const wish = { ...newInstance(mine), phone }
+      const instance = await store.instances.create(wish)
+      await store.instances.create({ ...newInstance(mine), phone, network: 'sandbox' })
+      await store.instances.create({ ...newInstance(theirs), phone })
+      const found = await store.instances.findBySerial(instance.serial)
+      expect(found?.instance).toEqual(instance)
+      expect(Buffer.from(found?.tokenHash ?? []).equals(wish.tokenHash)).toBe(true)
+      expect(await store.instances.findBySerial(1)).toBeUndefined()
+      expect(await store.instances.findByWid(wish.widHash)).toEqual(instance)
+      expect(await store.instances.findByWid(new Uint8Array(32))).toBeUndefined()
+      expect(await store.instances.findByPhone(mine, phone, null)).toEqual(instance)
+      expect(await store.instances.findByPhone(mine, phone, 'sandbox')).toMatchObject({ network: 'sandbox' })
+      expect(await store.instances.findByPhone(mine, '6289' as PhoneNumber, null)).toBeUndefined()
+    })
+
+    test('a token is replaced by its own workspace only', async () => {
+      const store = await openStore()
+      const [mine, theirs] = await Promise.all(['mine', 'theirs'].map((each) => store.access.ensureWorkspace(each)))
+      if (mine === undefined || theirs === undefined) throw new Error('two workspaces were asked for')
+      const { id, serial } = await store.instances.create(newInstance(mine))
+      const tokenHash = new Uint8Array(32).fill(9)
+      expect(await store.instances.replaceToken(theirs, id, tokenHash)).toBe(false)
+      expect(await store.instances.replaceToken(mine, id, tokenHash)).toBe(true)
+      expect((await store.instances.findBySerial(serial))?.tokenHash).toEqual(tokenHash)
+    })
+  })
+
+  describe(`${name}: settings of a dialect`, () => {
+    test('are absent, then what was written last, each dialect and instance its own', async () => {
+      const { store, reopen } = await opened()
+      const [{ ref: one }, { ref: other }] = [await ownedInstance(store), await ownedInstance(store)]
+      expect(await store.settings.read(one.id, 'green-api')).toBeUndefined()
+      await store.settings.write(one.id, 'green-api', { webhookUrl: 'https://a.example', webhookUrlToken: 'secret' })
+      await store.settings.write(one.id, 'green-api', { webhookUrl: 'https://b.example' })
+      await store.settings.write(one.id, 'witi', { UserAgent: 'Opera' })
+      const again = await reopen()
+      expect(await again.store.settings.read(one.id, 'green-api')).toEqual({ webhookUrl: 'https://b.example' })
+      expect(await again.store.settings.read(one.id, 'witi')).toEqual({ UserAgent: 'Opera' })
+      expect(await again.store.settings.read(other.id, 'witi')).toBeUndefined()
+      await rejects(again.store.settings.write('nobody' as InstanceId, 'witi', {}), 'instance-not-found')
+    })
+
+    test('are gone with their instance', async () => {
+      const store = await openStore()
+      const workspace = await store.access.ensureWorkspace('shop')
+      const { id } = await store.instances.create(newInstance(workspace))
+      await store.settings.write(id, 'witi', {})
+      expect(await store.instances.remove(workspace, id)).toBe(true)
+      expect(await store.settings.read(id, 'witi')).toBeUndefined()
+    })
+  })
+
+  describe(`${name}: figures`, () => {
+    test('count the chats and people of the log, each once', async () => {
+      const store = await openStore()
+      const { ref } = await ownedInstance(store)
+      const content = { kind: 'text', text: 'hello' } as const
+      const rest = { id: 'x', phone: null, lid: null, name: null, content, sentAt: noon.toISOString() }
+      const received = (chat: string, sender: string) =>
+        ({ kind: 'message.received', data: { ...rest, chat, sender } }) as const
+      const events = [received('a', 'a'), received('g', 'a'), received('g', 'b'), received('a', 'a')]
+      await store.instances.commit(ref, { at: noon, events })
+      expect(await store.events.figures(ref.id)).toEqual({ chats: 2, contacts: 2 })
+    })
+  })
+
   describe(`${name}: workspaces`, () => {
     test('never see each other’s rows', async () => {
       const store = await openStore()

@@ -1,21 +1,29 @@
+import { timingSafeEqual } from 'node:crypto'
 import { GatewayError } from '../errors/gateway-error.js'
 import type { Access, NewKey } from '../gateway.js'
 import { newApiKey, newApiKeyId, secretDigest } from '../identifiers.js'
 import type { ApiKeyId, WorkspaceId } from '../ids.js'
+import type { Instance } from '../instances/instance.js'
 import type { Clock } from '../ports/clock.js'
-import type { AccessStore } from '../ports/store.js'
-import { scopes, type ApiKey, type Caller, type Scope } from './access.js'
+import type { AccessStore, InstanceStore } from '../ports/store.js'
+import { scopes, type ApiKey, type Caller, type InstanceCaller, type Scope } from './access.js'
 
 /** Keys remembered so that a poller does not cost a query each time. Only keys that exist are, so guesses take no room. */
 const remembered = 10_000
 
+/** What an instance's own token is good for: everything about that instance. */
+const instanceScopes: readonly Scope[] = ['instances:read', 'instances:write', 'messages:read', 'messages:write']
+
 export class AccessService implements Access {
   readonly #store: AccessStore
   readonly #clock: Clock
+  readonly #instances: InstanceStore
   readonly #callers = new Map<string, Caller>()
+  readonly #tokens = new Map<string, InstanceCaller>()
 
-  constructor(store: AccessStore, clock: Clock) {
+  constructor(store: AccessStore, instances: InstanceStore, clock: Clock) {
     this.#store = store
+    this.#instances = instances
     this.#clock = clock
   }
 
@@ -32,6 +40,42 @@ export class AccessService implements Access {
     if (this.#callers.size >= remembered) this.#callers.clear()
     this.#callers.set(digest, caller)
     return caller
+  }
+
+  async byInstanceToken(serial: number, token: string): Promise<InstanceCaller> {
+    const digest = secretDigest(token)
+    const name = `${serial} ${digest.toString('base64')}`
+    const known = this.#tokens.get(name)
+    if (known) return known
+    const found = await this.#instances.findBySerial(serial)
+    // Compared in the same way whether or not there is such an instance.
+    const matches = timingSafeEqual(digest, found?.tokenHash ?? Buffer.alloc(digest.length))
+    if (!found) throw new GatewayError('instance-not-found', 'There is no such instance.')
+    if (!matches) throw new GatewayError('unauthorized', 'The instance token is wrong.')
+    return this.#remember(name, found.instance)
+  }
+
+  async byWid(wid: string): Promise<InstanceCaller> {
+    const digest = secretDigest(wid.toUpperCase())
+    const name = digest.toString('base64')
+    const known = this.#tokens.get(name)
+    if (known) return known
+    const instance = await this.#instances.findByWid(digest)
+    if (!instance) throw new GatewayError('unauthorized', 'The access key is unknown.')
+    return this.#remember(name, instance)
+  }
+
+  /** An instance was removed or its token replaced: what was remembered may no longer hold. */
+  forgetTokens(): void {
+    this.#tokens.clear()
+  }
+
+  #remember(name: string, { id, workspace }: Instance): InstanceCaller {
+    const caller: Caller = { workspace, scopes: instanceScopes, network: null, instance: id }
+    const known = { caller, instance: id }
+    if (this.#tokens.size >= remembered) this.#tokens.clear()
+    this.#tokens.set(name, known)
+    return known
   }
 
   async createKey(caller: Caller, wish: NewKey): Promise<{ key: string; record: ApiKey }> {

@@ -1,4 +1,4 @@
-import type { ApiKeyId, WorkspaceId } from '../ids.js'
+import type { ApiKeyId, InstanceId, WorkspaceId } from '../ids.js'
 import type { Network } from '../instances/instance.js'
 
 /** What a key may do. `admin` covers everything, other keys included. */
@@ -28,4 +28,12 @@ export interface Caller {
   readonly workspace: WorkspaceId
   readonly scopes: readonly Scope[]
   readonly network: Network | null
+  /** Set where an instance's own token was shown: then there is no other instance. */
+  readonly instance?: InstanceId
+}
+
+/** Somebody who showed the token of one instance. */
+export interface InstanceCaller {
+  readonly caller: Caller
+  readonly instance: InstanceId
 }

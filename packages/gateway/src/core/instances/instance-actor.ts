@@ -14,7 +14,7 @@ import { qrCode } from '../linking/qr-image.js'
 import { Outbox } from '../messages/outbox.js'
 import { receivedEvent } from '../messages/received-event.js'
 import type { Clock } from '../ports/clock.js'
-import type { Connection, Engine, EngineReport, Intent, ProtocolStep } from '../ports/engine.js'
+import type { Connection, Engine, EngineReport, Intent, ProtocolStep, Traffic } from '../ports/engine.js'
 import type { Log } from '../ports/log.js'
 import type { ClaimedInstance, InstanceStep, Store } from '../ports/store.js'
 import type { Account, Instance, InstanceRef, InstanceState, StateReason } from './instance.js'
@@ -180,6 +180,23 @@ export class InstanceActor {
       await this.#move('reconnecting', 'resume-requested', [], { desired: 'linked', restrictedUntil: null })
       this.#open({ kind: 'resume' }, true)
     })
+  }
+
+  /** A new socket for a linked instance; nothing for one that is not, or that is paused. */
+  async restart(): Promise<void> {
+    await this.#inTurn(async () => {
+      if (!this.#hasIdentity || this.#record.desired !== 'linked') return
+      this.#failures = 0
+      this.#hangUp()
+      await this.#move('reconnecting', 'restarting')
+      this.#open({ kind: 'resume' }, true)
+    })
+  }
+
+  /** Bytes over the socket that is open now. */
+  async traffic(): Promise<Traffic> {
+    const nothing = { sentBytes: 0, receivedBytes: 0 }
+    return (await this.#connection?.traffic().catch(() => nothing)) ?? nothing
   }
 
   /** Durable from the first commit: a crash, or WhatsApp being away, only delays the goodbye. */

@@ -1,27 +1,38 @@
 import { requireScope } from '../access/access-service.js'
 import type { Caller } from '../access/access.js'
 import { GatewayError } from '../errors/gateway-error.js'
-import type { Instances, InstanceSecrets, NewInstanceWish } from '../gateway.js'
+import type { InstanceFigures, Instances, InstanceSecrets, NewInstanceWish } from '../gateway.js'
 import { newInstanceId, newInstanceToken, newWid, secretDigest } from '../identifiers.js'
 import type { InstanceId, PhoneNumber } from '../ids.js'
 import type { Clock } from '../ports/clock.js'
-import type { InstanceStore } from '../ports/store.js'
+import type { EventStore, InstanceStore } from '../ports/store.js'
 import type { Instance } from './instance.js'
 import type { Roster } from './roster.js'
 
 export class InstancesService implements Instances {
   readonly #roster: Roster
   readonly #store: InstanceStore
+  readonly #events: EventStore
   readonly #clock: Clock
+  readonly #onTokenGone: () => void
 
-  constructor(roster: Roster, store: InstanceStore, clock: Clock) {
+  /** `onTokenGone` is called when a token that was good until now no longer is. */
+  constructor(
+    roster: Roster,
+    store: { readonly instances: InstanceStore; readonly events: EventStore },
+    clock: Clock,
+    onTokenGone: () => void,
+  ) {
     this.#roster = roster
-    this.#store = store
+    this.#store = store.instances
+    this.#events = store.events
     this.#clock = clock
+    this.#onTokenGone = onTokenGone
   }
 
   async create(caller: Caller, wish: NewInstanceWish): Promise<{ instance: Instance; secrets: InstanceSecrets }> {
     requireScope(caller, 'instances:write')
+    if (caller.instance) throw new GatewayError('forbidden', "An instance's own token makes no other instance.")
     if (caller.network !== null && wish.network !== undefined && wish.network !== caller.network) {
       throw new GatewayError('forbidden', 'A test key makes instances in the sandbox only.', { field: 'network' })
     }
@@ -42,6 +53,7 @@ export class InstancesService implements Instances {
 
   async list(caller: Caller, page: { afterSerial?: number; limit: number }): Promise<Instance[]> {
     requireScope(caller, 'instances:read')
+    if (caller.instance) return [await this.get(caller, caller.instance)]
     return this.#store.list(caller.workspace, { ...page, ...(caller.network ? { network: caller.network } : {}) })
   }
 
@@ -66,6 +78,7 @@ export class InstancesService implements Instances {
     await actor.logout()
     await this.#roster.drop(id)
     await this.#store.remove(caller.workspace, id)
+    this.#onTokenGone()
   }
 
   async pause(caller: Caller, id: InstanceId): Promise<Instance> {
@@ -84,5 +97,32 @@ export class InstancesService implements Instances {
     const actor = this.#roster.find(caller, 'instances:write', id)
     await actor.logout()
     return actor.record
+  }
+
+  async restart(caller: Caller, id: InstanceId): Promise<Instance> {
+    const actor = this.#roster.find(caller, 'instances:write', id)
+    await actor.restart()
+    return actor.record
+  }
+
+  async byPhone(caller: Caller, phone: PhoneNumber): Promise<Instance | undefined> {
+    requireScope(caller, 'instances:read')
+    const found = await this.#store.findByPhone(caller.workspace, phone, caller.network)
+    return found && this.get(caller, found.id)
+  }
+
+  async newToken(caller: Caller, id: InstanceId): Promise<string> {
+    this.#roster.find(caller, 'instances:write', id)
+    const token = newInstanceToken()
+    const replaced = await this.#store.replaceToken(caller.workspace, id, secretDigest(token))
+    if (!replaced) throw new GatewayError('instance-not-found', 'There is no such instance.')
+    this.#onTokenGone()
+    return token
+  }
+
+  async figures(caller: Caller, id: InstanceId): Promise<InstanceFigures> {
+    const actor = this.#roster.find(caller, 'instances:read', id)
+    const [counted, traffic] = await Promise.all([this.#events.figures(id), actor.traffic()])
+    return { ...counted, ...traffic }
   }
 }

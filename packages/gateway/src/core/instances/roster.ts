@@ -37,7 +37,10 @@ export class Roster {
     requireScope(caller, scope)
     const actor = this.#actors.get(id)
     const record = actor?.record
-    const mine = record?.workspace === caller.workspace && (caller.network ?? record.network) === record.network
+    const mine =
+      record?.workspace === caller.workspace &&
+      (caller.network ?? record.network) === record.network &&
+      (caller.instance ?? record.id) === record.id
     if (!actor || !mine) throw new GatewayError('instance-not-found', 'There is no such instance.')
     return actor
   }

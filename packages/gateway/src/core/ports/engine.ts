@@ -59,6 +59,13 @@ export interface Connection {
    * `recipient-not-found` when the number is not on WhatsApp.
    */
   send(chat: ChatId, id: MessageId, content: Content): Promise<void>
+  /** Counted on the wire since the connection was opened. */
+  traffic(): Promise<Traffic>
   /** Ends the connection without touching the link; the `closed` report says `requested`. Safe to call twice. */
   close(): Promise<void>
+}
+
+export interface Traffic {
+  readonly sentBytes: number
+  readonly receivedBytes: number
 }

@@ -1,7 +1,7 @@
 import type { ApiKey } from '../access/access.js'
 import type { ErrorCode } from '../errors/gateway-error.js'
 import type { EventBody, EventKind, GatewayEvent } from '../events/event.js'
-import type { ApiKeyId, ChatId, InstanceId, MessageId, WorkspaceId } from '../ids.js'
+import type { ApiKeyId, ChatId, InstanceId, MessageId, PhoneNumber, WorkspaceId } from '../ids.js'
 import type {
   Account,
   DesiredState,
@@ -16,8 +16,9 @@ import type { CredentialChange, Credentials } from './credentials.js'
 
 /**
  * Everything that survives a crash. A promise that resolves has been committed and synced (promise 4); one that rejects
- * has changed nothing. Rejections are `GatewayError`s: `storage-full` when the disk is, `stale-owner` when a fenced write
- * came from an earlier epoch, `storage-error` for the rest.
+ * has changed nothing, unless its `effect` is `unknown`: the disk failed the commit, and a restart will tell. Rejections
+ * are `GatewayError`s: `storage-full` when the disk is, `stale-owner` when a fenced write came from an earlier epoch,
+ * `instance-not-found` for one that is gone, `storage-error` for the rest.
  */
 export interface Store {
   readonly access: AccessStore
@@ -25,6 +26,7 @@ export interface Store {
   readonly events: EventStore
   readonly messages: MessageStore
   readonly credentials: Credentials
+  readonly settings: SettingsStore
   /** Resolves when a durable write works now. */
   check(): Promise<void>
   /** Waits for what was handed in, then closes. */
@@ -58,6 +60,12 @@ export interface InstanceStore {
   create(instance: NewInstance): Promise<Instance>
   find(workspace: WorkspaceId, id: InstanceId): Promise<Instance | undefined>
   list(workspace: WorkspaceId, page: InstancePage): Promise<Instance[]>
+  /** With the digest of its token; the serial alone proves nothing. */
+  findBySerial(serial: number): Promise<{ instance: Instance; tokenHash: Uint8Array } | undefined>
+  findByWid(widHash: Uint8Array): Promise<Instance | undefined>
+  /** The oldest one that expects this number. */
+  findByPhone(workspace: WorkspaceId, phone: PhoneNumber, network: Network | null): Promise<Instance | undefined>
+  replaceToken(workspace: WorkspaceId, id: InstanceId, tokenHash: Uint8Array): Promise<boolean>
   /** Changes what its owner may change by hand. */
   update(workspace: WorkspaceId, id: InstanceId, changes: InstanceEdit): Promise<Instance | undefined>
   /** Removes it with everything it had, credentials and events included. False when there was none. */
@@ -69,6 +77,14 @@ export interface InstanceStore {
    * Fenced by the epoch. Answers the instance as it now is and the events with the `seq` they got.
    */
   commit(instance: InstanceRef, step: InstanceStep): Promise<{ instance: Instance; events: GatewayEvent[] }>
+}
+
+/** What a dialect keeps of an instance beside what the core knows: sealed, and JSON to the store. */
+export interface SettingsStore {
+  /** Undefined when nothing was written. */
+  read(instance: InstanceId, dialect: string): Promise<unknown>
+  /** Replaces what there was. Rejects with `instance-not-found`. */
+  write(instance: InstanceId, dialect: string, settings: object): Promise<void>
 }
 
 export interface NewInstance {
@@ -115,6 +131,10 @@ export interface InstanceStep {
   }
   readonly credentials?: readonly CredentialChange[]
   readonly events?: readonly EventBody[]
+  /**
+   * A status only moves forward: queued, sent, server-ack, failed, delivered, read, played. When this moves nothing (too
+   * late, repeated, or no such message), the step's `message.status` events are not written either.
+   */
   readonly messageStatus?: {
     readonly id: MessageId
     readonly status: MessageStatus
@@ -130,6 +150,8 @@ export interface EventStore {
   ): Promise<GatewayEvent[]>
   /** The newest `seq`, 0 when there is none. */
   last(instance: InstanceId): Promise<number>
+  /** How many chats, and how many people in them, the messages of its log come from and go to. */
+  figures(instance: InstanceId): Promise<{ chats: number; contacts: number }>
 }
 
 export interface MessageStore {

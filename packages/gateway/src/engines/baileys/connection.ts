@@ -5,6 +5,7 @@ import {
   jidDecode,
   type AuthenticationCreds,
   type BinaryNode,
+  type KeyPair,
 } from 'baileys'
 import { GatewayError } from '../../core/errors/gateway-error.js'
 import type { ChatId, MessageId, PhoneNumber } from '../../core/ids.js'
@@ -12,7 +13,7 @@ import type { Account, InstanceRef } from '../../core/instances/instance.js'
 import type { Content } from '../../core/messages/message.js'
 import type { CloseReason } from '../../core/connection/close-reason.js'
 import type { CredentialChange, Credentials } from '../../core/ports/credentials.js'
-import type { Connection, EngineReport, Inbox, Intent } from '../../core/ports/engine.js'
+import type { Connection, EngineReport, Inbox, Intent, Traffic } from '../../core/ports/engine.js'
 import { closeReason, storageReason, type Progress } from './close-reasons.js'
 import { decodeCreds, encodeCreds } from './encoding.js'
 import { KeyStore } from './key-store.js'
@@ -50,9 +51,8 @@ export class BaileysConnection implements Connection, Patient {
   #finish: () => void = () => undefined
   #socket: Socket | undefined
   /** The TCP connection under the socket, for when the other side no longer answers a goodbye. */
-  #wire: { destroy(): unknown } | undefined
+  #wire: IncomingMessage['socket'] | undefined
   #progress: Progress = 'connecting'
-  #preKeys: ReturnType<typeof generatePreKeys> | undefined
   #codeAsked = false
   #reason: CloseReason | undefined
 
@@ -93,6 +93,10 @@ export class BaileysConnection implements Connection, Patient {
       throw new GatewayError('not-linked', 'there is no open connection')
     }
     await sendMessage(this.#socket, this.#parts.caches.sent.view(this.#instance.id), chat, id, content)
+  }
+
+  async traffic(): Promise<Traffic> {
+    return { sentBytes: this.#wire?.bytesWritten ?? 0, receivedBytes: this.#wire?.bytesRead ?? 0 }
   }
 
   async close(): Promise<void> {
@@ -205,8 +209,6 @@ export class BaileysConnection implements Connection, Patient {
         this.#end(closeReason(error, this.#progress))
       }
     }
-    // While the person looks for their phone there is time for the slow part of the first login.
-    this.#preKeys ??= generatePreKeys(preKeyCount, this.#stop.signal)
   }
 
   /** The phone accepted: identity first, then the answer, so that WhatsApp never knows a device that forgot itself. */
@@ -214,15 +216,16 @@ export class BaileysConnection implements Connection, Patient {
     try {
       const { reply, creds: update } = configureSuccessfulPairing(stanza, creds)
       Object.assign(creds, update)
-      const preKeys = await (this.#preKeys ?? generatePreKeys(preKeyCount, this.#stop.signal))
-      if (this.#stop.signal.aborted) return
+      const preKeys = generatePreKeys(preKeyCount)
       await this.#inbox.accept({
         report: { kind: 'paired', account: account(creds) },
         credentials: [{ kind: 'new-identity', bytes: encodeCreds(creds) }],
       })
+      if (this.#stop.signal.aborted) return
       const held = keys.settle()
-      creds.nextPreKeyId = preKeys.length + 1
-      await keys.set({ 'pre-key': Object.fromEntries(preKeys.map((pair, index) => [String(index + 1), pair])) })
+      const numbered = (await preKeys).map((pair, index) => [String(index + 1), pair])
+      creds.nextPreKeyId = numbered.length + 1
+      await keys.set({ 'pre-key': Object.fromEntries(numbered) as Record<string, KeyPair> })
       await keys.commit([...held, { kind: 'identity', bytes: encodeCreds(creds) }])
       await socket.sendNode(reply)
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { Connection, Engine, ProtocolStep } from '../../core/ports/engine.js'
+import type { Connection, Engine, ProtocolStep, Traffic } from '../../core/ports/engine.js'
 import { fromWire, toWire, type FromEngine, type ToEngine } from './wire.js'
 
 /** Serves an engine of this thread to the owner of the thread. */
@@ -21,13 +21,13 @@ export function serveEngine(port: MessagePort, engine: Engine): void {
     })
   }
 
-  const answer = (call: number, work: Promise<void>): void => {
+  const answer = (call: number, work: Promise<Traffic | void>): void => {
     work.then(
-      () => {
-        post({ kind: 'done', call, error: null })
+      (traffic) => {
+        post({ kind: 'done', call, error: null, traffic: traffic ?? null })
       },
       (error: unknown) => {
-        post({ kind: 'done', call, error: toWire(error) })
+        post({ kind: 'done', call, error: toWire(error), traffic: null })
       },
     )
   }
@@ -52,6 +52,9 @@ export function serveEngine(port: MessagePort, engine: Engine): void {
           message.call,
           withConnection(message.connection, (one) => one.send(message.chat, message.id, message.content)),
         )
+        return
+      case 'traffic':
+        answer(message.call, connections.get(message.connection)?.traffic() ?? Promise.resolve())
         return
       case 'hang-up':
         answer(message.call, connections.get(message.connection)?.close() ?? Promise.resolve())

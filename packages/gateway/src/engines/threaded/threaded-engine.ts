@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { GatewayError } from '../../core/errors/gateway-error.js'
 import type { InstanceRef, Network } from '../../core/instances/instance.js'
-import type { Connection, Engine, Inbox, Intent } from '../../core/ports/engine.js'
+import type { Connection, Engine, Inbox, Intent, Traffic } from '../../core/ports/engine.js'
 import type { Log } from '../../core/ports/log.js'
 import { fromWire, toWire, type FromEngine, type ToEngine } from './wire.js'
 
@@ -22,10 +22,12 @@ export function createThreadedEngine(options: ThreadedOptions): Engine {
 }
 
 interface Call {
-  readonly resolve: () => void
+  readonly resolve: (traffic: Traffic | null) => void
   readonly reject: (error: GatewayError) => void
 }
 
+/** What went over a connection that is gone. */
+const silence: Traffic = { sentBytes: 0, receivedBytes: 0 }
 /** How long a thread may take to close its connections, in ms; after that it is ended as it is. */
 const shutdownPatience = 10_000
 
@@ -48,7 +50,10 @@ class ThreadedEngine implements Engine {
     this.#inboxes.set(connection, inbox)
     this.#post({ kind: 'open', connection, instance, intent })
     return {
-      send: (chat, id, content) => this.#call((call) => ({ kind: 'send', connection, call, chat, id, content })),
+      send: async (chat, id, content) => {
+        await this.#call((call) => ({ kind: 'send', connection, call, chat, id, content }))
+      },
+      traffic: async () => (await this.#call((call) => ({ kind: 'traffic', connection, call }))) ?? silence,
       close: async () => {
         if (this.#inboxes.has(connection)) await this.#call((call) => ({ kind: 'hang-up', connection, call }))
       },
@@ -69,7 +74,7 @@ class ThreadedEngine implements Engine {
     await worker.terminate()
   }
 
-  #call(message: (call: number) => ToEngine): Promise<void> {
+  #call(message: (call: number) => ToEngine): Promise<Traffic | null> {
     const call = ++this.#counter
     return new Promise((resolve, reject) => {
       this.#calls.set(call, { resolve, reject })
@@ -92,7 +97,7 @@ class ThreadedEngine implements Engine {
     try {
       const worker = await this.#options.start()
       worker.on('message', (message: FromEngine) => {
-        if (message.kind === 'done') this.#settle(message.call, message.error ? fromWire(message.error) : null)
+        if (message.kind === 'done') this.#settle(message)
         else this.#accept(worker, message)
       })
       worker.on('error', (error) => {
@@ -126,11 +131,11 @@ class ThreadedEngine implements Engine {
     }, reply)
   }
 
-  #settle(call: number, error: GatewayError | null): void {
+  #settle({ call, error, traffic }: FromEngine & { kind: 'done' }): void {
     const waiting = this.#calls.get(call)
     this.#calls.delete(call)
-    if (error) waiting?.reject(error)
-    else waiting?.resolve()
+    if (error) waiting?.reject(fromWire(error))
+    else waiting?.resolve(traffic)
   }
 
   /** Every connection of the thread is over; the core decides about each as after any other lost connection. */
@@ -138,9 +143,8 @@ class ThreadedEngine implements Engine {
     this.#worker = undefined
     const inboxes = [...this.#inboxes.values()]
     this.#inboxes.clear()
-    for (const call of [...this.#calls.keys()]) {
-      this.#settle(call, new GatewayError('send-timed-out', 'the engine thread ended', { effect: 'unknown' }))
-    }
+    const error = { code: 'send-timed-out', message: 'the engine thread ended', effect: 'unknown' } as const
+    for (const call of [...this.#calls.keys()]) this.#settle({ kind: 'done', call, error, traffic: null })
     if (this.#closed) return
     const closed = { kind: 'closed', reason: { kind: 'server-trouble', code: 0 } } as const
     for (const inbox of inboxes) inbox.accept({ report: closed, credentials: [] }).catch(() => undefined)

@@ -2,7 +2,7 @@ import { GatewayError, type Effect, type ErrorCode } from '../../core/errors/gat
 import type { ChatId, MessageId } from '../../core/ids.js'
 import type { InstanceRef } from '../../core/instances/instance.js'
 import type { Content } from '../../core/messages/message.js'
-import type { Intent, ProtocolStep } from '../../core/ports/engine.js'
+import type { Intent, ProtocolStep, Traffic } from '../../core/ports/engine.js'
 
 /** What the owner of an engine thread tells it. `connection` and `call` are counted by the owner and never used twice. */
 export type ToEngine =
@@ -15,13 +15,15 @@ export type ToEngine =
       readonly id: MessageId
       readonly content: Content
     }
+  | { readonly kind: 'traffic'; readonly connection: number; readonly call: number }
   | { readonly kind: 'hang-up'; readonly connection: number; readonly call: number }
   | { readonly kind: 'accepted'; readonly step: number; readonly error: WireError | null }
   | { readonly kind: 'shut-down'; readonly call: number }
 
 export type FromEngine =
   | { readonly kind: 'step'; readonly connection: number; readonly step: number; readonly content: ProtocolStep }
-  | { readonly kind: 'done'; readonly call: number; readonly error: WireError | null }
+  /** `traffic` answers a `traffic` call and is null for the others. */
+  | { readonly kind: 'done'; readonly call: number; readonly error: WireError | null; readonly traffic: Traffic | null }
 
 /** An error as it survives the way between threads, where classes do not. */
 export interface WireError {

@@ -1,10 +1,11 @@
 import type { WriteTransaction } from '../write.js'
 import { addKey, ensureWorkspace, revokeKey } from './access.js'
 import { commitCredentials } from './credentials.js'
-import { claimAll, createInstance, updateInstance } from './instances.js'
+import { claimAll, createInstance, replaceToken, updateInstance } from './instances.js'
 import { enqueueMessage } from './messages.js'
 import { check, rememberOnce } from './meta.js'
 import { removeInstance, sweepRemovals } from './removal.js'
+import { putSettings } from './settings.js'
 import { commitStep } from './step.js'
 
 /** Everything that can be written, by name: a name and its input are all that has to travel to where the database is. */
@@ -17,8 +18,10 @@ export const commands = {
   createInstance,
   enqueueMessage,
   ensureWorkspace,
+  putSettings,
   rememberOnce,
   removeInstance,
+  replaceToken,
   revokeKey,
   sweepRemovals,
   updateInstance,

@@ -83,3 +83,23 @@ export async function claimAll(
     .execute()
   return rows.map(({ epoch, identity, ...row }) => ({ row, epoch, hasIdentity: identity !== null }))
 }
+
+export interface ReplaceToken {
+  readonly workspace: WorkspaceId
+  readonly id: InstanceId
+  readonly tokenHash: Uint8Array
+}
+
+/** False when the workspace has no such instance. */
+export async function replaceToken(
+  { db }: WriteTransaction,
+  { workspace, id, tokenHash }: ReplaceToken,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('instances')
+    .set({ token_hash: tokenHash })
+    .where('id', '=', id)
+    .where('workspace', '=', workspace)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
+}

@@ -2,6 +2,7 @@ import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { GatewayError } from '../../core/errors/gateway-error.js'
 import type { Schema } from '../schema.js'
 import { first } from './0001-first.js'
+import { settings } from './0002-settings.js'
 
 /** What the databases call the same thing. */
 export interface TableTypes {
@@ -21,7 +22,7 @@ export interface Migration {
 }
 
 /** Migration n is the n-th of these. */
-export const migrations: readonly Migration[] = [first]
+export const migrations: readonly Migration[] = [first, settings]
 
 /** Brings a database up to date, inside the transaction that `db` is in. Refuses one that a newer Gangway wrote. */
 export async function migrate(db: Kysely<Schema>, types: TableTypes, now: Date): Promise<void> {

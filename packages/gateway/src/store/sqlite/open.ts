@@ -8,6 +8,7 @@ import { SqlInstanceStore } from '../instance-store.js'
 import { SqlMessageStore } from '../message-store.js'
 import { purposeKey, Sealer, type SealPlace } from '../seal.js'
 import { SealedCredentials } from '../sealed-credentials.js'
+import { SqlSettingsStore } from '../settings-store.js'
 import type { Write } from '../write.js'
 import type { SqliteAttachment } from './attachment.js'
 import { openReader } from './connection.js'
@@ -42,7 +43,11 @@ export interface SqliteStoreOptions {
 /** Opens the store, making it if there is none. Rejects with `storage-error` for a database it must not touch. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
   const { path, secretKey, busyTimeout = 5000 } = options
-  const keys = { credentials: purposeKey(secretKey, 'credentials'), messages: purposeKey(secretKey, 'messages') }
+  const keys = {
+    credentials: purposeKey(secretKey, 'credentials'),
+    messages: purposeKey(secretKey, 'messages'),
+    settings: purposeKey(secretKey, 'settings'),
+  }
   const gauges = new Gauges()
   const writer = await startWriter({ path, busyTimeout, gauges: gauges.memory }, options.onFatal)
   const client = new WriterClient(writer.connect())
@@ -66,6 +71,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       events: new SqlEventStore(db),
       messages: new SqlMessageStore(db, client.write, new Sealer(keys.messages)),
       credentials,
+      settings: new SqlSettingsStore(db, client.write, new Sealer(keys.settings)),
       secretKeyMatches,
       attach: () => ({ path, credentialsKey: keys.credentials, port: writer.connect() }),
       stats: () => gauges.read(),
