@@ -24,8 +24,13 @@ export function openWriter(path: string, busyTimeout: number): DatabaseSyncInsta
 /** For reading on whatever thread opens it. Waits little: the thread may be one that answers pings. */
 export function openReader(path: string): DatabaseSyncInstance {
   const database = new DatabaseSync(path, { readOnly: true, timeout: 500 })
-  database.exec('pragma cache_size = -4096')
-  return database
+  try {
+    database.exec('pragma cache_size = -4096')
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
 }
 
 /** A file that exists only to be locked. */
