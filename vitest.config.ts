@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'acceptance/**/*.test.ts'],
     pool: 'forks',
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // A stuck test ends; none measures time. Generous, because the whole suite shares whatever cores there are.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })
