@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { UsageError } from './command.js'
 import { commands, usage } from './commands.js'
 

@@ -46,7 +46,10 @@ export const limits = {
 /** The one HTTP server: limits, logs and counts for every dialect, each of which lives in a scope of its own. */
 export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
   const { gateway, dialects, metrics, publicUrl } = options
-  const logger = options.logger.child({}, { serializers: { err: blottedError } })
+  const { level } = options.logger
+  // What Fastify notes at `info` is where it listens; whoever started the gateway is told that in better words.
+  const quieter = { serializers: { err: blottedError }, level: level === 'info' ? 'warn' : level }
+  const logger = options.logger.child({}, quieter)
   const typeOf = problemTypes(publicUrl)
   const loggerInstance: FastifyBaseLogger = logger
   const server = Fastify({
