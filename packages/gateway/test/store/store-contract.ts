@@ -98,13 +98,14 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
 
   describe(`${name}: settings of a dialect`, () => {
     test('are absent, then what was written last, each dialect and instance its own', async () => {
-      const { store, reopen } = await opened()
+      const database = await opened()
+      const { store } = database
       const [{ ref: one }, { ref: other }] = [await ownedInstance(store), await ownedInstance(store)]
       expect(await store.settings.read(one.id, 'green-api')).toBeUndefined()
       await store.settings.write(one.id, 'green-api', { webhookUrl: 'https://a.example', webhookUrlToken: 'secret' })
       await store.settings.write(one.id, 'green-api', { webhookUrl: 'https://b.example' })
       await store.settings.write(one.id, 'witi', { UserAgent: 'Opera' })
-      const again = await reopen()
+      const again = await database.reopen()
       expect(await again.store.settings.read(one.id, 'green-api')).toEqual({ webhookUrl: 'https://b.example' })
       expect(await again.store.settings.read(one.id, 'witi')).toEqual({ UserAgent: 'Opera' })
       expect(await again.store.settings.read(other.id, 'witi')).toBeUndefined()

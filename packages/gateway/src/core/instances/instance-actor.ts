@@ -2,6 +2,7 @@ import { afterClose, type AfterClose } from '../connection/after-close.js'
 import { backOff } from '../connection/back-off.js'
 import type { CloseReason } from '../connection/close-reason.js'
 import type { ConnectionGate } from '../connection/connection-gate.js'
+import { Line } from '../connection/line.js'
 import { GatewayError, type ErrorCode } from '../errors/gateway-error.js'
 import type { EventBody } from '../events/event.js'
 import type { EventFeed } from '../events/event-feed.js'
@@ -14,9 +15,10 @@ import { qrCode } from '../linking/qr-image.js'
 import { Outbox } from '../messages/outbox.js'
 import { receivedEvent } from '../messages/received-event.js'
 import type { Clock } from '../ports/clock.js'
-import type { Connection, Engine, EngineReport, Intent, ProtocolStep, Traffic } from '../ports/engine.js'
+import type { Engine, EngineReport, Intent, ProtocolStep, Traffic } from '../ports/engine.js'
 import type { Log } from '../ports/log.js'
 import type { ClaimedInstance, InstanceStep, Store } from '../ports/store.js'
+import { Goodbye } from './goodbye.js'
 import type { Account, Instance, InstanceRef, InstanceState, StateReason } from './instance.js'
 
 /** What every actor shares. */
@@ -38,8 +40,6 @@ const replacedPause = 60_000
 const unknownBan = 86_400_000
 /** `activeAt` orders reconnections; it need not be written for every message. */
 const activityGrain = 60_000
-/** How long a logout waits for WhatsApp before answering; the goodbye goes on behind it. */
-const goodbyePatience = 5_000
 
 /**
  * One instance as this process owns it: its connection, its link attempt and its outgoing queue. Requests and reports of
@@ -49,22 +49,15 @@ export class InstanceActor {
   readonly #world: ActorWorld
   readonly #ref: InstanceRef
   readonly #outbox: Outbox
+  readonly #line: Line
+  readonly #goodbye: Goodbye
   #record: Instance
   #hasIdentity: boolean
   #hasLoggedIn: boolean
   #attempt: LinkAttempt | undefined
-  #connection: Connection | undefined
-  /** Counts the connections opened; a report of an earlier one is of no consequence for the state. */
-  #opened = 0
-  #entering = new AbortController()
-  #leaveGate: () => void = () => undefined
-  #closing: Promise<void> = Promise.resolve()
   #failures = 0
   #replacedAt: number | undefined
-  #cancelRetry: () => void = () => undefined
   #queue: Promise<unknown> = Promise.resolve()
-  #goodbye: { readonly said: Promise<void>; readonly done: () => void } | undefined
-  #ended = false
 
   constructor(world: ActorWorld, claimed: ClaimedInstance) {
     this.#world = world
@@ -72,6 +65,16 @@ export class InstanceActor {
     this.#ref = { id: claimed.instance.id, epoch: claimed.epoch }
     this.#hasIdentity = claimed.hasIdentity
     this.#hasLoggedIn = claimed.instance.state !== 'starting'
+    this.#goodbye = new Goodbye(world.clock)
+    this.#line = new Line(
+      { ...world, instance: this.#ref, network: claimed.instance.network },
+      {
+        accept: (step, isCurrent) => this.#inTurn(async () => this.#accept(step, isCurrent())),
+        halted: () => {
+          this.#later(() => this.#closed({ kind: 'client-outdated' }))
+        },
+      },
+    )
     this.#outbox = new Outbox(world, this.#ref.id, (step) => this.#inTurn(async () => this.#commit(step)))
   }
 
@@ -104,7 +107,7 @@ export class InstanceActor {
 
   /** Starts an attempt, or joins the one alive if it is of the same kind. */
   async link(how: LinkMethod): Promise<LinkAttempt> {
-    await this.#goodbye?.said
+    await this.#goodbye.said()
     return this.#inTurn(async () => {
       if (this.#record.state === 'storage-error') throw storedIdentityUnreadable()
       if (this.#hasIdentity && this.#record.desired !== 'unlinked') {
@@ -173,7 +176,7 @@ export class InstanceActor {
   async resume(): Promise<void> {
     await this.#inTurn(async () => {
       this.#requireIdentity()
-      if (this.#connection !== undefined && this.#record.state === 'linked') return
+      if (this.#line.connection !== undefined && this.#record.state === 'linked') return
       this.#failures = 0
       this.#replacedAt = undefined
       this.#hangUp()
@@ -196,15 +199,15 @@ export class InstanceActor {
   /** Bytes over the socket that is open now. */
   async traffic(): Promise<Traffic> {
     const nothing = { sentBytes: 0, receivedBytes: 0 }
-    return (await this.#connection?.traffic().catch(() => nothing)) ?? nothing
+    return (await this.#line.connection?.traffic().catch(() => nothing)) ?? nothing
   }
 
   /** Durable from the first commit: a crash, or WhatsApp being away, only delays the goodbye. */
   async logout(): Promise<void> {
-    const goodbye = await this.#inTurn(async () => {
+    await this.#inTurn(async () => {
       if (this.#attempt && !this.#attempt.ended) await this.#endAttempt('link-cancelled')
       const unreadable = this.#record.state === 'storage-error'
-      if (!this.#hasIdentity && !unreadable) return undefined
+      if (!this.#hasIdentity && !unreadable) return
       const retire = unreadable && this.#hasIdentity
       this.#hangUp()
       await this.#move('unlinked', 'logout-requested', [], {
@@ -214,12 +217,12 @@ export class InstanceActor {
       })
       if (unreadable) {
         this.#hasIdentity = false
-        return undefined
+        return
       }
       this.#open({ kind: 'logout' }, true)
-      return this.#expectGoodbye()
+      this.#goodbye.expect()
     })
-    await goodbye?.said
+    await this.#goodbye.said()
   }
 
   /** After an edit by its owner. */
@@ -229,14 +232,14 @@ export class InstanceActor {
 
   /** There is something new to send. */
   kick(): void {
-    if (this.#connection && this.#record.state === 'linked') this.#outbox.drain(this.#connection)
+    const { connection } = this.#line
+    if (connection && this.#record.state === 'linked') this.#outbox.drain(connection)
   }
 
   /** Ends everything of this process for the instance, leaving what is stored as it is. */
   async close(): Promise<void> {
-    this.#ended = true
-    this.#hangUp()
-    await this.#closing
+    this.#outbox.stop()
+    await this.#line.end()
     await this.#queue
   }
 
@@ -256,56 +259,26 @@ export class InstanceActor {
   }
 
   #open(intent: Intent, urgent = intent.kind === 'link'): void {
-    if (this.#ended) return
-    this.#hangUp()
-    const number = this.#opened
-    const entering = new AbortController()
-    this.#entering = entering
-    void this.#connect(number, intent, urgent, entering.signal)
-  }
-
-  async #connect(number: number, intent: Intent, urgent: boolean, signal: AbortSignal): Promise<void> {
-    const { network } = this.#record
-    const gate = this.#world.gate(network)
-    await this.#closing
-    const leave = await gate.enter(urgent, signal)
-    if (!leave) return
-    if (signal.aborted || this.#ended) {
-      leave()
-      return
-    }
-    this.#leaveGate = leave
-    const inbox = { accept: (step: ProtocolStep) => this.#inTurn(async () => this.#accept(number, step)) }
-    if (gate.halted) {
-      this.#later(() => this.#closed({ kind: 'client-outdated' }))
-      return
-    }
-    this.#connection = this.#world.engine(network).open(this.#ref, intent, inbox)
-  }
-
-  /** Ends the connection there is; its later reports no longer count. */
-  #hangUp(): void {
-    this.#opened++
-    this.#cancelRetry()
-    this.#entering.abort()
-    this.#leaveGate()
-    const connection = this.#connection
-    this.#connection = undefined
     this.#outbox.stop()
-    if (connection) this.#closing = this.#closing.then(() => connection.close()).catch(() => undefined)
+    this.#line.open(intent, urgent)
   }
 
-  async #accept(number: number, { report, credentials }: ProtocolStep): Promise<void> {
+  #hangUp(): void {
+    this.#outbox.stop()
+    this.#line.hangUp()
+  }
+
+  async #accept({ report, credentials }: ProtocolStep, isCurrent: boolean): Promise<void> {
     if (report.kind === 'message' || report.kind === 'message-status') {
       // True whichever connection brought it, so it counts even after that one was given up.
       await this.#commit({ ...this.#messageStep(report), credentials })
       return
     }
-    if (number !== this.#opened) {
+    if (!isCurrent) {
       if (report.kind === 'closed') return
       throw new GatewayError('stale-owner', 'this connection was given up')
     }
-    if (report.kind !== 'closed') this.#leaveGate()
+    this.#line.settled()
     switch (report.kind) {
       case 'qr':
         return this.#show({ kind: 'scan', qr: qrCode(report.text), expiresAt: report.expiresAt }, 'qr-shown')
@@ -341,7 +314,7 @@ export class InstanceActor {
         account: null,
         credentials,
       })
-      this.#expectGoodbye()
+      this.#goodbye.expect()
     } else {
       await this.#move('starting', 'scanned', attempt ? [stepEvent(attempt, 'starting')] : [], {
         desired: 'linked',
@@ -426,17 +399,11 @@ export class InstanceActor {
     )
     if (decision.retire) this.#hasIdentity = false
     attempt?.show({ kind: 'failed', error: linkFailure(error) })
-    this.#goodbye?.done()
-    this.#goodbye = undefined
+    this.#goodbye.done()
   }
 
   #retryAfter(delay: number): void {
-    // A ban may end later than a timer can count.
-    const longest = 2 ** 31 - 1
-    this.#cancelRetry = this.#world.clock.after(Math.min(Math.max(delay, 0), longest), () => {
-      if (delay > longest) this.#retryAfter(delay - longest)
-      else this.#open({ kind: this.#record.desired === 'unlinked' ? 'logout' : 'resume' })
-    })
+    this.#line.openLater(delay, () => ({ kind: this.#record.desired === 'unlinked' ? 'logout' : 'resume' }))
   }
 
   async #abandon(attempt: LinkAttempt): Promise<void> {
@@ -496,18 +463,6 @@ export class InstanceActor {
     if (!this.#hasIdentity || this.#record.desired === 'unlinked') {
       throw new GatewayError('not-linked', 'This instance is not linked to an account.', { hint: 'Link it first.' })
     }
-  }
-
-  /** `said` resolves when WhatsApp has been told, or when waiting for that has been long enough. */
-  #expectGoodbye(): { readonly said: Promise<void> } {
-    if (this.#goodbye) return this.#goodbye
-    let done: () => void = () => undefined
-    const said = new Promise<void>((resolve) => {
-      done = resolve
-      this.#world.clock.after(goodbyePatience, resolve)
-    })
-    this.#goodbye = { said, done }
-    return this.#goodbye
   }
 }
 

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { Connection, Engine, ProtocolStep, Traffic } from '../../core/ports/engine.js'
+import type { Connection, Engine, ProtocolStep } from '../../core/ports/engine.js'
 import { fromWire, toWire, type FromEngine, type ToEngine } from './wire.js'
 
 /** Serves an engine of this thread to the owner of the thread. */
@@ -21,10 +21,22 @@ export function serveEngine(port: MessagePort, engine: Engine): void {
     })
   }
 
-  const answer = (call: number, work: Promise<Traffic | void>): void => {
+  const answer = (call: number, work: Promise<unknown>): void => {
     work.then(
+      () => {
+        post({ kind: 'done', call, error: null, traffic: null })
+      },
+      (error: unknown) => {
+        post({ kind: 'done', call, error: toWire(error), traffic: null })
+      },
+    )
+  }
+
+  const count = (call: number, connection: Connection | undefined): void => {
+    const counting = connection?.traffic() ?? Promise.resolve(null)
+    counting.then(
       (traffic) => {
-        post({ kind: 'done', call, error: null, traffic: traffic ?? null })
+        post({ kind: 'done', call, error: null, traffic })
       },
       (error: unknown) => {
         post({ kind: 'done', call, error: toWire(error), traffic: null })
@@ -54,7 +66,7 @@ export function serveEngine(port: MessagePort, engine: Engine): void {
         )
         return
       case 'traffic':
-        answer(message.call, connections.get(message.connection)?.traffic() ?? Promise.resolve())
+        count(message.call, connections.get(message.connection))
         return
       case 'hang-up':
         answer(message.call, connections.get(message.connection)?.close() ?? Promise.resolve())
