@@ -18,8 +18,8 @@ export class GatewayChild {
   /** Resolves with its address, which is another one at each start. */
   async start(): Promise<string> {
     const child = spawn(process.execPath, [program, 'start'], {
-      // Nothing of the settings of whoever watches: the demo touches none of their data.
-      env: { PATH: process.env.PATH, PORT: '0', GANGWAY_DATA_DIR: this.#dataDir },
+      // Nothing of the settings of whoever watches: the demo touches none of their data. The log is kept in case it fails.
+      env: { PATH: process.env.PATH, PORT: '0', GANGWAY_DATA_DIR: this.#dataDir, GANGWAY_LOG_LEVEL: 'debug' },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#process = child
