@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Gauge, Registry } from 'prom-client'
 import { createCore, type Core } from '../core/create-gateway.js'
 import { GatewayError } from '../core/errors/gateway-error.js'
 import { instanceStates, networks, type Network } from '../core/instances/instance.js'
@@ -107,9 +107,10 @@ async function open(
     publicUrl,
   })
   opened.push(() => server.close())
+  await core.claim()
   await listen(server, config.host, port)
-  // Last, so that the API answers while hundreds of accounts come back.
-  await core.start()
+  // Last, so that the API answers while hundreds of accounts come back, and a port that is taken disturbs none of them.
+  core.wake()
   return {
     url,
     publicUrl,
@@ -166,7 +167,6 @@ function engineFor(
 
 function measure(core: Core, store: SqliteStore): Registry {
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
   new Gauge({
     name: 'gangway_instances',
     help: 'Instances by network and observed state',

@@ -35,8 +35,10 @@ export interface Core {
   readonly gateway: Gateway
   readonly access: AccessService
   readonly roster: Roster
-  /** Takes over what is stored and sets it going again. */
-  start(): Promise<void>
+  /** Takes over what is stored; from then on every instance answers truly. */
+  claim(): Promise<void>
+  /** Sets the accounts going again, in the background. */
+  wake(): void
   close(): Promise<void>
 }
 
@@ -65,7 +67,10 @@ export function createCore(parts: CoreParts): Core {
       settings: new SettingsService(roster, store.settings),
       sandbox: new SandboxService(parts.sandbox),
     },
-    start: () => roster.start(),
+    claim: () => roster.claim(),
+    wake: () => {
+      roster.wake()
+    },
     close: () => roster.close(),
   }
 }

@@ -54,6 +54,8 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = logger
   const server = Fastify({
     loggerInstance,
+    // Lines name their request themselves; a logger of its own for each would cost more than most requests.
+    childLoggerFactory: (parent) => parent,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.body,
     requestTimeout: limits.request,

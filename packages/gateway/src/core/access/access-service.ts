@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { GatewayError } from '../errors/gateway-error.js'
 import type { Access, NewKey } from '../gateway.js'
 import { newApiKey, newApiKeyId, secretDigest } from '../identifiers.js'
@@ -29,7 +29,7 @@ export class AccessService implements Access {
 
   async authenticate(key: string | undefined): Promise<Caller> {
     // Looked up by digest: whoever guesses learns nothing from how long the comparison took.
-    const digest = secretDigest(key ?? '').toString('base64')
+    const digest = hash('sha256', key ?? '', 'base64')
     const known = this.#callers.get(digest)
     if (known) return known
     const record = await this.#store.keyByHash(Buffer.from(digest, 'base64'))
@@ -43,10 +43,10 @@ export class AccessService implements Access {
   }
 
   async byInstanceToken(serial: number, token: string): Promise<InstanceCaller> {
-    const digest = secretDigest(token)
-    const name = `${serial} ${digest.toString('base64')}`
+    const name = `${serial} ${hash('sha256', token, 'base64')}`
     const known = this.#tokens.get(name)
     if (known) return known
+    const digest = secretDigest(token)
     const found = await this.#instances.findBySerial(serial)
     // Compared in the same way whether or not there is such an instance.
     const matches = timingSafeEqual(digest, found?.tokenHash ?? Buffer.alloc(digest.length))
@@ -56,11 +56,10 @@ export class AccessService implements Access {
   }
 
   async byWid(wid: string): Promise<InstanceCaller> {
-    const digest = secretDigest(wid.toUpperCase())
-    const name = digest.toString('base64')
+    const name = hash('sha256', wid.toUpperCase(), 'base64')
     const known = this.#tokens.get(name)
     if (known) return known
-    const instance = await this.#instances.findByWid(digest)
+    const instance = await this.#instances.findByWid(Buffer.from(name, 'base64'))
     if (!instance) throw new GatewayError('unauthorized', 'The access key is unknown.')
     return this.#remember(name, instance)
   }

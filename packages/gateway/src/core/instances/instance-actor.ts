@@ -86,23 +86,30 @@ export class InstanceActor {
     return this.#attempt
   }
 
-  /** Takes up what the process before this one left: reconnects, finishes a logout, or clears a cut-off attempt. */
-  async wake(): Promise<void> {
-    await this.#inTurn(async () => {
-      const { state, desired, restrictedUntil } = this.#record
+  /** Records what no longer holds since the process before this one ended. */
+  async takeOver(): Promise<void> {
+    const { state, desired, account } = this.#record
+    if (this.#hasIdentity) {
+      if (state === 'linked' && desired === 'linked') await this.#move('reconnecting', 'gateway-started')
+    } else if (account !== null) {
+      // Linked once, and what it was linked with is gone: that is damage, not a logout.
+      await this.#move('storage-error', 'credentials-unreadable')
+    } else if (['opening', 'awaiting-link', 'starting'].includes(state)) {
+      await this.#move('unlinked', 'link-interrupted')
+    }
+  }
+
+  /** Reconnects, or finishes a logout that the process before this one was asked for. */
+  wake(): void {
+    if (!this.#hasIdentity) return
+    const { state, desired, restrictedUntil } = this.#record
+    if (desired === 'unlinked') {
+      if (state !== 'banned') this.#open({ kind: 'logout' })
+    } else if (desired === 'linked') {
       const banned = restrictedUntil ? restrictedUntil.getTime() - this.#world.clock.now().getTime() : 0
-      if (state === 'restricted' && banned > 0 && desired === 'linked') this.#retryAfter(banned)
-      else if (this.#hasIdentity && desired === 'unlinked') this.#open({ kind: 'logout' })
-      else if (this.#hasIdentity && desired === 'linked' && state !== 'banned') {
-        if (state === 'linked') await this.#move('reconnecting', 'gateway-started')
-        this.#open({ kind: 'resume' })
-      } else if (!this.#hasIdentity && this.#record.account !== null) {
-        // Linked once, and what it was linked with is gone: that is damage, not a logout.
-        await this.#move('storage-error', 'credentials-unreadable')
-      } else if (!this.#hasIdentity && ['opening', 'awaiting-link', 'starting'].includes(state)) {
-        await this.#move('unlinked', 'link-interrupted')
-      }
-    })
+      if (state === 'restricted' && banned > 0) this.#retryAfter(banned)
+      else this.#open({ kind: 'resume' })
+    }
   }
 
   /** Starts an attempt, or joins the one alive if it is of the same kind. */

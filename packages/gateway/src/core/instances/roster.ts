@@ -18,12 +18,15 @@ export class Roster {
     return this.#actors.size
   }
 
-  /** Takes over everything that is stored, most recently active first, and sets it going again. */
-  async start(): Promise<void> {
+  /** Takes over everything that is stored. Nothing connects yet, and no instance claims to be what it no longer is. */
+  async claim(): Promise<void> {
     const claimed = await this.#world.store.instances.claimAll()
-    const actors = claimed.map((one) => this.add(one))
-    // Not awaited one by one: each takes its place in the queue for a connection in this order.
-    await Promise.all(actors.map((actor) => actor.wake()))
+    await Promise.all(claimed.map((one) => this.add(one).takeOver()))
+  }
+
+  /** Sets everything going again, most recently active first: each takes its place in the queue for a connection. */
+  wake(): void {
+    for (const actor of this.#actors.values()) actor.wake()
   }
 
   add(claimed: ClaimedInstance): InstanceActor {

@@ -1,14 +1,7 @@
 import type { IncomingMessage } from 'node:http'
-import {
-  configureSuccessfulPairing,
-  initAuthCreds,
-  jidDecode,
-  type AuthenticationCreds,
-  type BinaryNode,
-  type KeyPair,
-} from 'baileys'
+import { configureSuccessfulPairing, jidDecode, type AuthenticationCreds, type BinaryNode, type KeyPair } from 'baileys'
 import { GatewayError } from '../../core/errors/gateway-error.js'
-import type { ChatId, MessageId, PhoneNumber } from '../../core/ids.js'
+import type { ChatId, InstanceId, MessageId, PhoneNumber } from '../../core/ids.js'
 import type { Account, InstanceRef } from '../../core/instances/instance.js'
 import type { Content } from '../../core/messages/message.js'
 import type { CloseReason } from '../../core/connection/close-reason.js'
@@ -17,10 +10,10 @@ import type { Connection, EngineReport, Inbox, Intent, Traffic } from '../../cor
 import { closeReason, storageReason, type Progress } from './close-reasons.js'
 import { decodeCreds, encodeCreds } from './encoding.js'
 import { KeyStore } from './key-store.js'
-import { generatePreKeys } from './pre-keys.js'
 import type { Patient, Pulse } from './pulse.js'
 import { chatOf, receivedMessage, statusOf } from './received-message.js'
 import { sendMessage } from './send-message.js'
+import type { Spare } from './spare.js'
 import { openSocket, type SharedCaches, type Socket } from './socket.js'
 
 /** What the connections of one engine share. */
@@ -29,6 +22,11 @@ export interface ConnectionParts {
   readonly credentials: Credentials
   readonly caches: SharedCaches
   readonly pulse: Pulse
+  /** A fresh identity takes 5 ms to make, and the one-time keys 20: made ahead, nobody waits for either. */
+  readonly identities: Spare<AuthenticationCreds>
+  readonly preKeys: Spare<KeyPair[]>
+  /** Instances just paired whose one-time keys are still on their way to the disk. */
+  readonly settling: Map<InstanceId, Promise<void>>
 }
 
 /** Each of the six QRs that WhatsApp hands out is on offer this long, in ms; its own clients rotate at the same pace. */
@@ -37,8 +35,6 @@ const qrLifetime = 20_000
 const codeLifetime = 150_000
 /** How long the server may take over the WebSocket's closing handshake, in ms. */
 const closePatience = 2_000
-/** What the library uploads at the first login (its INITIAL_PREKEY_COUNT). */
-const preKeyCount = 812
 
 /** One connection of one instance through the library, from the TCP connect to the `closed` report. */
 export class BaileysConnection implements Connection, Patient {
@@ -69,6 +65,7 @@ export class BaileysConnection implements Connection, Patient {
   async start(): Promise<void> {
     let creds: AuthenticationCreds
     try {
+      await this.#parts.settling.get(this.#instance.id)
       creds = await this.#creds()
     } catch (error) {
       this.#ended(error instanceof GatewayError ? storageReason(error) : unreadable('identity'))
@@ -121,7 +118,7 @@ export class BaileysConnection implements Connection, Patient {
   }
 
   async #creds(): Promise<AuthenticationCreds> {
-    if (this.#intent.kind === 'link') return initAuthCreds()
+    if (this.#intent.kind === 'link') return this.#parts.identities.take()
     const bytes = await this.#parts.credentials.identity(this.#instance.id)
     if (!bytes) throw new GatewayError('storage-error', 'the identity is missing')
     return decodeCreds(bytes)
@@ -216,20 +213,31 @@ export class BaileysConnection implements Connection, Patient {
     try {
       const { reply, creds: update } = configureSuccessfulPairing(stanza, creds)
       Object.assign(creds, update)
-      const preKeys = generatePreKeys(preKeyCount)
       await this.#inbox.accept({
         report: { kind: 'paired', account: account(creds) },
         credentials: [{ kind: 'new-identity', bytes: encodeCreds(creds) }],
       })
       if (this.#stop.signal.aborted) return
-      const held = keys.settle()
-      const numbered = (await preKeys).map((pair, index) => [String(index + 1), pair])
-      creds.nextPreKeyId = numbered.length + 1
-      await keys.set({ 'pre-key': Object.fromEntries(numbered) as Record<string, KeyPair> })
-      await keys.commit([...held, { kind: 'identity', bytes: encodeCreds(creds) }])
+      // WhatsApp now asks for a new connection; the next one waits for the keys. If they are lost in a crash, the
+      // library makes others at the first login.
+      this.#parts.settling.set(this.#instance.id, this.#storePreKeys(keys, creds))
       await socket.sendNode(reply)
     } catch (error) {
       this.#end(closeReason(error, 'open'))
+    }
+  }
+
+  async #storePreKeys(keys: KeyStore, creds: AuthenticationCreds): Promise<void> {
+    try {
+      const held = keys.settle()
+      const numbered = (await this.#parts.preKeys.take()).map((pair, index) => [String(index + 1), pair])
+      creds.nextPreKeyId = numbered.length + 1
+      await keys.set({ 'pre-key': Object.fromEntries(numbered) as Record<string, KeyPair> })
+      await keys.commit([...held, { kind: 'identity', bytes: encodeCreds(creds) }])
+    } catch {
+      // The key store has said so itself, and the connection ends for it.
+    } finally {
+      this.#parts.settling.delete(this.#instance.id)
     }
   }
 

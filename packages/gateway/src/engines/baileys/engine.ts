@@ -1,11 +1,14 @@
+import { initAuthCreds } from 'baileys'
 import type { Network } from '../../core/instances/instance.js'
 import type { Clock } from '../../core/ports/clock.js'
 import type { Credentials } from '../../core/ports/credentials.js'
 import type { Engine } from '../../core/ports/engine.js'
 import { BaileysConnection } from './connection.js'
+import { generatePreKeys } from './pre-keys.js'
 import { Pulse, type PulseLimits } from './pulse.js'
 import { trustRootKey } from './server-identity.js'
 import { SharedCache } from './shared-cache.js'
+import { Spare } from './spare.js'
 
 export interface BaileysOptions {
   readonly network: Network
@@ -19,6 +22,8 @@ export interface BaileysOptions {
 }
 
 const minute = 60_000
+/** What the library uploads at the first login (its INITIAL_PREKEY_COUNT). */
+const preKeyCount = 812
 
 /** WhatsApp through Baileys, for one network. One thread runs one of these at most (see `trustRootKey`). */
 export function createBaileysEngine(options: BaileysOptions): Engine {
@@ -28,6 +33,9 @@ export function createBaileysEngine(options: BaileysOptions): Engine {
     url: options.url,
     credentials: options.credentials,
     pulse: new Pulse(options.clock, options.pulse),
+    identities: new Spare(initAuthCreds),
+    preKeys: new Spare(() => generatePreKeys(preKeyCount)),
+    settling: new Map(),
     // The lifetimes are the library's own (DEFAULT_CACHE_TTLS), the sizes bound what they may cost together.
     caches: {
       retries: new SharedCache({ entries: 20_000, lifetime: 60 * minute }),

@@ -1,5 +1,5 @@
 import { Curve, proto, WA_CERT_DETAILS } from 'baileys'
-import curve from 'libsignal/src/curve.js'
+import { isSignedBy } from './xeddsa.js'
 
 let trusted: Buffer | undefined
 
@@ -43,17 +43,6 @@ function checkSignatures(): void {
     checkedBefore = message
     if (!isSignedBy(publicKey, message, signature)) return false
     return publicKey === WA_CERT_DETAILS.PUBLIC_KEY ? names(leaf, agreedWith) : true
-  }
-}
-
-function isSignedBy(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  const prefixed = publicKey.length === 33 ? publicKey : Buffer.concat([Buffer.from([5]), publicKey])
-  try {
-    // Typed as throwing only; what it does is answer.
-    const verdict: unknown = curve.verifySignature(prefixed, message, signature)
-    return verdict === true
-  } catch {
-    return false
   }
 }
 
