@@ -1,0 +1,57 @@
+// The script that the gateway is compared with: the same Baileys with its default settings, keys in memory, nothing
+// stored, nothing served. Told over IPC what to do. Its log is silenced, which spares it work.
+import { Buffer } from 'node:buffer'
+import { performance } from 'node:perf_hooks'
+import { DisconnectReason, initAuthCreds, makeWASocket, WA_CERT_DETAILS } from 'baileys'
+import pino from 'pino'
+import { answerQuestions } from './answering.mjs'
+
+const [url, rootKey] = process.argv.slice(2)
+WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(rootKey, 'hex')
+const logger = pino({ level: 'silent' })
+const sockets = new Map()
+
+function connect(id, auth, onQr) {
+  const started = performance.now()
+  let first = true
+  const socket = makeWASocket({ waWebSocketUrl: url, auth, logger })
+  sockets.set(id, socket)
+  socket.ev.on('connection.update', ({ connection, qr, lastDisconnect }) => {
+    if (qr !== undefined && first) {
+      first = false
+      onQr({ qr, ms: performance.now() - started })
+    }
+    if (connection === 'open') process.send({ event: 'open', id })
+    if (connection !== 'close' || sockets.get(id) !== socket) return
+    const code = lastDisconnect?.error?.output?.statusCode
+    if (code === DisconnectReason.restartRequired) connect(id, auth, onQr)
+    else process.send({ event: 'closed', id, code })
+  })
+}
+
+function drop({ id }) {
+  const socket = sockets.get(id)
+  sockets.delete(id)
+  socket?.end(undefined)
+}
+
+function memoryKeys() {
+  const kept = new Map()
+  return {
+    get: (kind, ids) =>
+      Object.fromEntries(ids.flatMap((id) => (kept.has(kind + id) ? [[id, kept.get(kind + id)]] : []))),
+    set: (data) => {
+      for (const [kind, entries] of Object.entries(data)) {
+        for (const [id, value] of Object.entries(entries)) {
+          if (value) kept.set(kind + id, value)
+          else kept.delete(kind + id)
+        }
+      }
+    },
+  }
+}
+
+answerQuestions({
+  link: ({ id }) => new Promise((resolve) => connect(id, { creds: initAuthCreds(), keys: memoryKeys() }, resolve)),
+  drop,
+})

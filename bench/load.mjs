@@ -1,0 +1,56 @@
+// Sends requests over plain sockets and reads no more of the answers than it takes to count them, so that it needs less
+// CPU than any HTTP server that it presses.
+import { Buffer } from 'node:buffer'
+import { performance } from 'node:perf_hooks'
+import { connect } from 'node:net'
+import { answerQuestions } from './answering.mjs'
+
+const endOfHead = Buffer.from('\r\n\r\n')
+
+answerQuestions({ load })
+
+async function load({ port, paths, headers, connections, time }) {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  const requests = paths.map((path) => Buffer.from(`GET ${path} HTTP/1.1\r\nhost: bench\r\n${lines.join('')}\r\n`))
+  const counts = { answers: 0, failures: 0 }
+  const started = performance.now()
+  const deadline = started + time
+  await Promise.all(
+    Array.from({ length: connections }, (_none, i) => {
+      const first = Math.floor((i * requests.length) / connections)
+      return converse(port, requests, first, deadline, counts)
+    }),
+  )
+  return { ...counts, took: performance.now() - started }
+}
+
+/** One connection: the next request goes out when the last answer is complete. */
+function converse(port, requests, first, deadline, counts) {
+  return new Promise((resolve, reject) => {
+    let next = first
+    /** Bytes of the answer still to come. */
+    let missing = 0
+    const ask = () => socket.write(requests[next++ % requests.length])
+    const read = (length, buffer) => {
+      missing = (missing === 0 ? sizeOfAnswer(buffer.subarray(0, length), counts) : missing) - length
+      if (missing > 0) return
+      counts.answers++
+      if (performance.now() < deadline) ask()
+      else socket.end()
+    }
+    // One buffer for everything that is read: nothing of it is kept.
+    const onread = { buffer: Buffer.allocUnsafe(128 * 1024), callback: read }
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true, onread })
+    socket.once('connect', ask)
+    socket.once('error', reject)
+    socket.once('close', resolve)
+  })
+}
+
+function sizeOfAnswer(chunk, counts) {
+  const end = chunk.indexOf(endOfHead)
+  const head = chunk.latin1Slice(0, Math.max(end, 0))
+  const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1]
+  if (!head.startsWith('HTTP/1.1 200') || length === undefined) counts.failures++
+  return end + endOfHead.length + Number(length ?? 0)
+}
