@@ -73,6 +73,11 @@ describe('staying linked', () => {
       () => phone.devices(),
       (devices) => devices.length === 0,
     )
+    // The attempt that once linked it says nothing of today.
+    expect(await world.api.call('GET', `/instances/${instance.id}/link`)).toMatchObject({
+      status: 404,
+      body: { code: 'attempt-not-found' },
+    })
   })
 
   test('a logout survives a crash: WhatsApp is told once it can be reached', async () => {

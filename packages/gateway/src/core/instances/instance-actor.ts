@@ -149,17 +149,19 @@ export class InstanceActor {
     })
   }
 
-  /** The attempt as a reader sees it, keeping it alive; undefined when there is none. */
+  /** The attempt as a reader sees it, keeping it alive, or what became of it since; undefined when there is nothing to say. */
   snapshot(): LinkSnapshot | undefined {
-    if (this.#attempt && (!this.#attempt.ended || this.#attempt.step.kind === 'failed')) return this.#attempt.read()
+    const attempt = this.#attempt
+    if (attempt && attempt.step.kind !== 'linked') return attempt.read()
     const { account, id, stateAt } = this.#record
-    if (!account || !this.#hasLoggedIn) return this.#attempt?.read()
+    // Linked once is not linked: the account may have been logged out since.
+    if (!account) return undefined
     return {
       instance: id,
-      attempt: this.#attempt?.id ?? null,
-      method: this.#attempt?.how.method ?? 'qr',
+      attempt: attempt?.id ?? null,
+      method: attempt?.how.method ?? 'qr',
       startedAt: stateAt,
-      step: { kind: 'linked', phone: account.phone },
+      step: this.#hasLoggedIn ? { kind: 'linked', phone: account.phone } : { kind: 'starting' },
     }
   }
 
