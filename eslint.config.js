@@ -9,7 +9,7 @@ export default tseslint.config(
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['tsconfig.test.json', 'packages/*/tsconfig.json'],
+        project: ['tsconfig.test.json', 'packages/*/tsconfig.json', 'packages/gateway/src/web/*/browser/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -85,6 +85,19 @@ export function createClient(options: ClientOptions) {
       get: (id: string, message: string) => json<Message>(path`/instances/${id}/messages/${message}`),
     },
 
+    linkPages: {
+      create: (id: string, wish: Body<'createLinkPage'> = {}) =>
+        json<Schemas['NewLinkPage']>(path`/instances/${id}/link-pages`, { method: 'POST', body: wish }),
+      list: (id: string) => json<Schemas['LinkPagePage']>(path`/instances/${id}/link-pages`),
+      revoke: (id: string, page: string) => done(path`/instances/${id}/link-pages/${page}`, { method: 'DELETE' }),
+    },
+
+    workspace: {
+      get: () => json<Schemas['Workspace']>('/workspace'),
+      edit: (changes: Body<'editWorkspace'>) =>
+        json<Schemas['Workspace']>('/workspace', { method: 'PATCH', body: changes }),
+    },
+
     events: {
       list: (id: string, query: Query<'listEvents'> = {}, signal?: AbortSignal) =>
         json<EventPage>(path`/instances/${id}/events`, { query, signal }),

@@ -6,6 +6,7 @@ import type { Gateway } from './gateway.js'
 import { InstancesService } from './instances/instances-service.js'
 import { networks, type Network } from './instances/instance.js'
 import { Roster } from './instances/roster.js'
+import { LinkPagesService } from './link-pages/link-pages-service.js'
 import { LinksService } from './linking/links-service.js'
 import { MessagesService } from './messages/messages-service.js'
 import type { Clock } from './ports/clock.js'
@@ -52,6 +53,7 @@ export function createCore(parts: CoreParts): Core {
   }
   const feed = new EventFeed(store.events)
   const roster = new Roster({ store, feed, clock, log, random, engine: parts.engine, gate })
+  const links = new LinksService(roster)
   const access = new AccessService(store.access, store.instances, clock)
   return {
     access,
@@ -61,7 +63,8 @@ export function createCore(parts: CoreParts): Core {
       instances: new InstancesService(roster, store, clock, () => {
         access.forgetTokens()
       }),
-      links: new LinksService(roster),
+      links,
+      linkPages: new LinkPagesService({ roster, links, feed, store, clock }),
       messages: new MessagesService(roster, store.messages, clock),
       events: new EventsService(roster, feed),
       settings: new SettingsService(roster, store.settings),

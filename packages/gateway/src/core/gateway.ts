@@ -1,8 +1,9 @@
 import type { ApiKey, Caller, InstanceCaller, Scope } from './access/access.js'
 import type { EventKind, GatewayEvent } from './events/event.js'
-import type { ApiKeyId, InstanceId, MessageId, PhoneNumber } from './ids.js'
+import type { ApiKeyId, AttemptId, InstanceId, LinkPageId, MessageId, PhoneNumber } from './ids.js'
 import type { Instance, Network } from './instances/instance.js'
-import type { LinkMethod, LinkSnapshot } from './linking/link-step.js'
+import type { LinkPage, LinkPageBrand, LinkPageLocale } from './link-pages/link-page.js'
+import type { LinkMethod, LinkSnapshot, LinkStep } from './linking/link-step.js'
 import type { Content, OutgoingMessage } from './messages/message.js'
 import type { PhoneControl, SandboxPhone } from './ports/sandbox.js'
 
@@ -14,6 +15,7 @@ export interface Gateway {
   readonly access: Access
   readonly instances: Instances
   readonly links: Links
+  readonly linkPages: LinkPages
   readonly messages: Messages
   readonly events: Events
   readonly settings: DialectSettings
@@ -112,6 +114,59 @@ export interface Links {
   watch(caller: Caller, id: InstanceId, signal: AbortSignal): AsyncIterable<LinkSnapshot>
   /** Ends the attempt alive, if any, with `link-cancelled`. */
   cancel(caller: Caller, id: InstanceId): Promise<void>
+}
+
+/** Pages to send to the person who holds the phone. */
+export interface LinkPages {
+  /**
+   * `token` is the only copy there will ever be. Rejects with `already-linked`, with `rate-limited` when the instance
+   * has too many pages, and with `bad-request` for a `returnUrl` that the workspace has not allowed.
+   */
+  create(caller: Caller, id: InstanceId, wish: LinkPageWish): Promise<{ page: LinkPage; token: string }>
+  /** The newest first. */
+  list(caller: Caller, id: InstanceId): Promise<LinkPage[]>
+  /** Whoever has it open loses it, and an attempt that was begun on it ends. Rejects with `link-page-not-found`. */
+  revoke(caller: Caller, id: InstanceId, page: LinkPageId): Promise<void>
+  /**
+   * What the holder of a token may do. Rejects with `link-page-not-found` alike for a token that is unknown, expired,
+   * used or revoked. Who names the attempt that used the page up still learns, for an hour, how it ended.
+   */
+  open(token: string, followed?: string): Promise<OpenLinkPage>
+  /** Where the workspace's pages may send people back to. */
+  returnOrigins(caller: Caller): Promise<string[]>
+  /** Rejects with `bad-request` for anything but an https origin, or http on localhost. */
+  setReturnOrigins(caller: Caller, origins: readonly string[]): Promise<string[]>
+}
+
+export interface LinkPageWish {
+  /** Seconds; an hour unless told. */
+  readonly expiresIn?: number
+  readonly returnUrl?: string
+  readonly brand?: LinkPageBrand
+  readonly locale?: LinkPageLocale
+}
+
+/** A link page in the hands of somebody. Good for one instance and for linking only. */
+export interface OpenLinkPage {
+  readonly brand: LinkPageBrand | null
+  readonly locale: LinkPageLocale | null
+  /** The number that has to link; null when any may. */
+  readonly expected: PhoneNumber | null
+  /**
+   * Starts an attempt or joins the one alive. A code is for the expected number, or for `phone` where none is expected.
+   * Rejects with `rate-limited` past a few starts a minute, and as `Links.start` does.
+   */
+  start(how: { method: 'qr' } | { method: 'code'; phone?: PhoneNumber }): Promise<void>
+  /** The current moment at once, then each as it happens, over all attempts. Ends with `linked` or with the page. */
+  watch(signal: AbortSignal): AsyncIterable<LinkPageMoment>
+}
+
+export interface LinkPageMoment {
+  /** Null while nothing was started. */
+  readonly attempt: AttemptId | null
+  readonly step: LinkStep | { readonly kind: 'idle' }
+  /** Where to go once it is linked. */
+  readonly returnUrl: string | null
 }
 
 export interface Messages {

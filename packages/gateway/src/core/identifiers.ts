@@ -1,15 +1,20 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import type { ApiKeyId, AttemptId, InstanceId, MessageId } from './ids.js'
+import type { ApiKeyId, AttemptId, InstanceId, LinkPageId, MessageId } from './ids.js'
 
 export const newInstanceId = (): InstanceId => randomUUID() as InstanceId
 export const newAttemptId = (): AttemptId => randomUUID() as AttemptId
 export const newApiKeyId = (): ApiKeyId => randomUUID() as ApiKeyId
+
+export const newLinkPageId = (): LinkPageId => randomUUID() as LinkPageId
 
 /** The shape that WhatsApp's web client gives its own messages: `3EB0` and 18 hexadecimal digits. */
 export const newMessageId = (): MessageId => `3EB0${randomBytes(9).toString('hex').toUpperCase()}` as MessageId
 
 /** 256 random bits behind a prefix by which a leaked key is recognised. */
 export const newApiKey = (): string => `gw_${randomBytes(32).toString('base64url')}`
+
+/** 256 random bits, to stand in a URL. */
+export const newLinkPageToken = (): string => randomBytes(32).toString('base64url')
 
 /** 50 hexadecimal characters, the shape of GREEN-API's apiTokenInstance. */
 export const newInstanceToken = (): string => randomBytes(25).toString('hex')

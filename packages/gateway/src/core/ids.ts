@@ -5,6 +5,7 @@ export type WorkspaceId = Branded<'WorkspaceId'>
 export type InstanceId = Branded<'InstanceId'>
 export type ApiKeyId = Branded<'ApiKeyId'>
 export type AttemptId = Branded<'AttemptId'>
+export type LinkPageId = Branded<'LinkPageId'>
 export type EventId = Branded<'EventId'>
 /** WhatsApp's own id of a message: upper-case hexadecimal in most clients, unique within one chat. */
 export type MessageId = Branded<'MessageId'>

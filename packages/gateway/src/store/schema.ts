@@ -1,8 +1,20 @@
+import type { Generated } from 'kysely'
 import type { ApiKey } from '../core/access/access.js'
 import type { ErrorCode } from '../core/errors/gateway-error.js'
 import type { EventKind } from '../core/events/event.js'
-import type { ApiKeyId, ChatId, EventId, InstanceId, MessageId, PhoneNumber, WorkspaceId } from '../core/ids.js'
+import type {
+  ApiKeyId,
+  AttemptId,
+  ChatId,
+  EventId,
+  InstanceId,
+  LinkPageId,
+  MessageId,
+  PhoneNumber,
+  WorkspaceId,
+} from '../core/ids.js'
 import type { DesiredState, InstanceState, Network, StateReason } from '../core/instances/instance.js'
+import type { LinkPageLocale } from '../core/link-pages/link-page.js'
 import type { MessageStatus } from '../core/messages/message.js'
 
 /** The tables, as every database holds them. Times are milliseconds since 1970, lists and objects are JSON text. */
@@ -18,6 +30,7 @@ export interface Schema {
   signal_keys: SignalKeysTable
   removals: RemovalsTable
   settings: SettingsTable
+  link_pages: LinkPagesTable
   migrations: MigrationsTable
 }
 
@@ -36,6 +49,8 @@ export interface CountersTable {
 export interface WorkspacesTable {
   id: WorkspaceId
   name: string
+  /** Origins that a link page may send a person back to. */
+  return_origins: Generated<string>
 }
 
 export interface ApiKeysTable {
@@ -124,6 +139,20 @@ export interface SettingsTable {
   dialect: string
   /** Sealed JSON. */
   bytes: Uint8Array
+}
+
+export interface LinkPagesTable {
+  id: LinkPageId
+  instance: number
+  token_hash: Uint8Array
+  created_at: number
+  expires_at: number
+  used_at: number | null
+  used_by: AttemptId | null
+  revoked_at: number | null
+  return_url: string | null
+  brand: string | null
+  locale: LinkPageLocale | null
 }
 
 /** Serials of removed instances whose events and messages have not all been deleted yet. */

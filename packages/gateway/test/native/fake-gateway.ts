@@ -4,8 +4,18 @@ import type { ApiKey, Caller } from '#gateway/core/access/access.js'
 import { GatewayError } from '#gateway/core/errors/gateway-error.js'
 import type { EventBody, GatewayEvent } from '#gateway/core/events/event.js'
 import type { Gateway } from '#gateway/core/gateway.js'
-import type { ApiKeyId, AttemptId, ChatId, EventId, InstanceId, MessageId, WorkspaceId } from '#gateway/core/ids.js'
+import type {
+  ApiKeyId,
+  AttemptId,
+  ChatId,
+  EventId,
+  InstanceId,
+  LinkPageId,
+  MessageId,
+  WorkspaceId,
+} from '#gateway/core/ids.js'
 import type { Instance } from '#gateway/core/instances/instance.js'
+import type { LinkPage } from '#gateway/core/link-pages/link-page.js'
 import type { LinkMethod, LinkSnapshot, LinkStep } from '#gateway/core/linking/link-step.js'
 import { qrCode } from '#gateway/core/linking/qr-image.js'
 import type { OutgoingMessage } from '#gateway/core/messages/message.js'
@@ -32,6 +42,8 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
   for (const [key, more] of Object.entries(keys)) keyring.set(key, apiKey({ name: key, ...more }))
   const instances = new Map<string, Instance>()
   const attempts = new Map<string, LinkSnapshot>()
+  const linkPages = new Map<string, LinkPage>()
+  const returnOrigins = new Map<WorkspaceId, readonly string[]>()
   const messages = new Map<string, OutgoingMessage>()
   const logs = new Map<string, GatewayEvent[]>()
   const phones = new Map<string, { workspace: WorkspaceId; control: PhoneControl }>()
@@ -238,6 +250,38 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
       async cancel(caller, id) {
         own(caller, id)
         attempts.delete(id)
+      },
+    },
+    linkPages: {
+      async create(caller, id, { expiresIn = 3600, returnUrl = null, brand = null, locale = null }) {
+        own(caller, id)
+        const expiresAt = new Date(time.getTime() + expiresIn * 1000)
+        const ends = { usedAt: null, usedBy: null, revokedAt: null }
+        const made = { id: randomUUID() as LinkPageId, instance: id, createdAt: time, expiresAt, ...ends }
+        const page = { ...made, returnUrl, brand, locale }
+        linkPages.set(page.id, page)
+        return { page, token: 'a-token' }
+      },
+      async list(caller, id) {
+        own(caller, id)
+        return [...linkPages.values()].filter(({ instance }) => instance === id)
+      },
+      async revoke(caller, id, page) {
+        own(caller, id)
+        const found = linkPages.get(page)
+        if (found?.instance !== id) throw new GatewayError('link-page-not-found', `no ${page}`)
+        linkPages.set(page, { ...found, revokedAt: time })
+      },
+      // The page itself has tests of its own, against the real core.
+      open: () => Promise.reject(new GatewayError('link-page-not-found', 'no pages here')),
+      async returnOrigins(caller) {
+        check()
+        return [...(returnOrigins.get(caller.workspace) ?? [])]
+      },
+      async setReturnOrigins(caller, origins) {
+        check()
+        returnOrigins.set(caller.workspace, origins)
+        return [...origins]
       },
     },
     messages: {

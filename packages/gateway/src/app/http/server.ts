@@ -2,6 +2,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Gateway } from '../../core/gateway.js'
+import { systemClock } from '../../core/ports/clock.js'
 import type { Dialect } from '../../dialects/dialect.js'
 import {
   answerWithProblems,
@@ -12,6 +13,7 @@ import {
   sendProblem,
 } from '../../dialects/native/errors.js'
 import { refuseOtherMethods } from '../../dialects/other-methods.js'
+import { linkPage } from '../../web/link-page/index.js'
 import { closeGently } from './close-gently.js'
 import { readJsonBodies } from './json-body.js'
 import { measureRequests } from './metrics.js'
@@ -80,6 +82,11 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
   server.register(async (scope) => {
     const otherMethods = refuseOtherMethods(scope)
     operationRoutes(scope, options)
+    otherMethods.finish()
+  })
+  server.register(async (scope) => {
+    const otherMethods = refuseOtherMethods(scope)
+    await scope.register(linkPage({ gateway, publicUrl, clock: systemClock }))
     otherMethods.finish()
   })
   for (const dialect of dialects) server.register(dialect.routes(gateway))

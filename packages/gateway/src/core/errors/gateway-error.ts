@@ -11,6 +11,7 @@ export const errorCodes = [
   'message-not-found',
   'phone-not-found',
   'attempt-not-found',
+  'link-page-not-found',
   'already-linked',
   'not-linked',
   'instance-busy',

@@ -1,7 +1,7 @@
 import type { ApiKey } from '../access/access.js'
 import type { ErrorCode } from '../errors/gateway-error.js'
 import type { EventBody, EventKind, GatewayEvent } from '../events/event.js'
-import type { ApiKeyId, ChatId, InstanceId, MessageId, PhoneNumber, WorkspaceId } from '../ids.js'
+import type { ApiKeyId, ChatId, InstanceId, LinkPageId, MessageId, PhoneNumber, WorkspaceId } from '../ids.js'
 import type {
   Account,
   DesiredState,
@@ -11,6 +11,7 @@ import type {
   Network,
   StateReason,
 } from '../instances/instance.js'
+import type { LinkPage } from '../link-pages/link-page.js'
 import type { Content, MessageStatus, OutgoingMessage } from '../messages/message.js'
 import type { CredentialChange, Credentials } from './credentials.js'
 
@@ -27,6 +28,7 @@ export interface Store {
   readonly messages: MessageStore
   readonly credentials: Credentials
   readonly settings: SettingsStore
+  readonly linkPages: LinkPageStore
   /** Resolves when a durable write works now. */
   check(): Promise<void>
   /** Waits for what was handed in, then closes. */
@@ -85,6 +87,26 @@ export interface SettingsStore {
   read(instance: InstanceId, dialect: string): Promise<unknown>
   /** Replaces what there was. Rejects with `instance-not-found`. */
   write(instance: InstanceId, dialect: string, settings: object): Promise<void>
+}
+
+/** Pages to link from. The commit that makes an instance linked uses up all of its pages that are not used yet. */
+export interface LinkPageStore {
+  /** Rejects with `instance-not-found`, or `rate-limited` when the instance has too many that can still be used. */
+  add(page: NewLinkPage): Promise<LinkPage>
+  /** The page, whatever became of it, whose token has this SHA-256 digest. */
+  byToken(hash: Uint8Array): Promise<{ page: LinkPage; workspace: WorkspaceId } | undefined>
+  /** The newest first. */
+  list(instance: InstanceId): Promise<LinkPage[]>
+  /** False when the instance has no such page. */
+  revoke(instance: InstanceId, id: LinkPageId, at: Date): Promise<boolean>
+  /** Where pages of the workspace may send people back to. */
+  returnOrigins(workspace: WorkspaceId): Promise<string[]>
+  setReturnOrigins(workspace: WorkspaceId, origins: readonly string[]): Promise<void>
+}
+
+export interface NewLinkPage extends Omit<LinkPage, 'usedAt' | 'usedBy' | 'revokedAt'> {
+  /** SHA-256 of the token; the token itself is never stored. */
+  readonly tokenHash: Uint8Array
 }
 
 export interface NewInstance {

@@ -42,6 +42,11 @@ export const faces: Record<ErrorCode, Face> = {
     detail: 'There is no virtual phone with this number, or this key cannot see it.',
   },
   'attempt-not-found': { status: 404, title: 'No link attempt' },
+  'link-page-not-found': {
+    status: 404,
+    title: 'No such link page',
+    detail: 'This instance has no link page with this id.',
+  },
   'already-linked': { status: 409, title: 'The instance is already linked' },
   'not-linked': { status: 409, title: 'The instance is not linked' },
   'instance-busy': { status: 409, title: 'The instance is busy' },

@@ -9,6 +9,7 @@ import { answerWithProblems, problemTypes, refuseUnknownPaths } from './errors.j
 import { eventRoutes } from './events.js'
 import { instanceRoutes } from './instances.js'
 import { keyRoutes } from './keys.js'
+import { linkPageRoutes } from './link-pages.js'
 import { linkRoutes } from './linking.js'
 import { messageRoutes } from './messages.js'
 import { describeComponents, swaggerOptions } from './openapi.js'
@@ -23,7 +24,15 @@ export interface NativeOptions {
   readonly clock?: Clock
 }
 
-const groups: readonly Routes[] = [keyRoutes, instanceRoutes, linkRoutes, messageRoutes, eventRoutes, sandboxRoutes]
+const groups: readonly Routes[] = [
+  keyRoutes,
+  instanceRoutes,
+  linkRoutes,
+  linkPageRoutes,
+  messageRoutes,
+  eventRoutes,
+  sandboxRoutes,
+]
 
 /** The API of Gangway's own: everything, described by OpenAPI. */
 export function nativeApi({ version, publicUrl, clock = systemClock }: NativeOptions): Dialect {
@@ -37,7 +46,7 @@ export function nativeApi({ version, publicUrl, clock = systemClock }: NativeOpt
       await scope.register(docsRoutes)
       await scope.register(
         async (api) => {
-          addRoutes(api, { gateway, clock, typeOf, closing: whenClosing(api) })
+          addRoutes(api, { gateway, clock, typeOf, publicUrl, closing: whenClosing(api) })
         },
         { prefix: '/api/v1' },
       )

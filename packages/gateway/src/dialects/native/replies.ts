@@ -4,6 +4,7 @@ import { errorCodes } from '../../core/errors/gateway-error.js'
 import type { GatewayEvent } from '../../core/events/event.js'
 import type { InstanceSecrets } from '../../core/gateway.js'
 import { desiredStates, type Instance, instanceStates, networks } from '../../core/instances/instance.js'
+import { type LinkPage, linkPageLocales, linkPageStatus, linkPageStatuses } from '../../core/link-pages/link-page.js'
 import { messageStatuses, type OutgoingMessage } from '../../core/messages/message.js'
 import type { PhoneControl, SandboxDevice, SandboxMessage, SandboxPhone } from '../../core/ports/sandbox.js'
 import { word } from './word.js'
@@ -112,6 +113,36 @@ export const NewInstanceReply = named(
   }),
 )
 export const InstancePage = page('InstancePage', ref(InstanceReply))
+
+export const LinkPageReply = named(
+  'LinkPage',
+  Type.Object({
+    id: Type.String(),
+    instance: Type.String({ format: 'uuid' }),
+    status: word(linkPageStatuses, { description: '`used`: the instance has been linked since.' }),
+    createdAt: time('When it was made.'),
+    expiresAt: time('Until when it works.'),
+    usedAt: nullable(time('When the instance was linked.'), 'Null until then.'),
+    revokedAt: nullable(time('When it was revoked.'), 'Null while it was not.'),
+    returnUrl: nullable(Type.String(), 'Where the person goes afterwards.'),
+    brand: nullable(Type.Object({ name: Type.String() }), 'Who asks for the link.'),
+    locale: nullable(word(linkPageLocales), "Null for the browser's."),
+  }),
+)
+export const NewLinkPageReply = named(
+  'NewLinkPage',
+  Type.Object({
+    ...LinkPageReply.properties,
+    url: Type.String({ format: 'uri', description: 'To send to the person who holds the phone. Shown this once.' }),
+  }),
+)
+export const LinkPagePage = page('LinkPagePage', ref(LinkPageReply))
+export const WorkspaceReply = named(
+  'Workspace',
+  Type.Object({
+    returnOrigins: Type.Array(Type.String(), { description: 'Origins that a link page may send people back to.' }),
+  }),
+)
 
 const TextContent = Type.Object({ kind: Type.Literal('text'), text: Type.String() })
 const UnsupportedContent = Type.Object({
@@ -260,6 +291,21 @@ export function newInstanceReply(instance: Instance, secrets: InstanceSecrets): 
       witi: { wid: secrets.wid },
       wavave: { device: instance.phone },
     },
+  }
+}
+
+export function linkPageReply(page: LinkPage, now: Date): Static<typeof LinkPageReply> {
+  return {
+    id: page.id,
+    instance: page.instance,
+    status: linkPageStatus(page, now),
+    createdAt: page.createdAt.toISOString(),
+    expiresAt: page.expiresAt.toISOString(),
+    usedAt: page.usedAt?.toISOString() ?? null,
+    revokedAt: page.revokedAt?.toISOString() ?? null,
+    returnUrl: page.returnUrl,
+    brand: page.brand === null ? null : { name: page.brand.name },
+    locale: page.locale,
   }
 }
 

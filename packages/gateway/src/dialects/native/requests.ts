@@ -2,9 +2,10 @@ import Type, { type Static } from 'typebox'
 import { scopes } from '../../core/access/access.js'
 import { GatewayError } from '../../core/errors/gateway-error.js'
 import { eventKinds } from '../../core/events/event.js'
-import type { MessageWish, NewInstanceWish, NewKey } from '../../core/gateway.js'
-import type { ApiKeyId, InstanceId, MessageId, PhoneNumber } from '../../core/ids.js'
+import type { LinkPageWish, MessageWish, NewInstanceWish, NewKey } from '../../core/gateway.js'
+import type { ApiKeyId, InstanceId, LinkPageId, MessageId, PhoneNumber } from '../../core/ids.js'
 import { networks } from '../../core/instances/instance.js'
+import { linkPageLocales } from '../../core/link-pages/link-page.js'
 import { type Content, longestText } from '../../core/messages/message.js'
 import { word } from './word.js'
 
@@ -65,6 +66,39 @@ export const StartLinkBody = Type.Object(
       'With `qr`, a `phone` becomes the expected number of the instance.',
     examples: [{ method: 'qr' }],
   },
+)
+
+export const NewLinkPageBody = Type.Object(
+  {
+    expiresIn: Type.Optional(
+      Type.Integer({ minimum: 60, maximum: 604_800, description: 'Seconds that it works; an hour unless told.' }),
+    ),
+    returnUrl: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 2048,
+        description: 'Where the person goes once it is linked; on an origin that the workspace has allowed.',
+      }),
+    ),
+    brand: Type.Optional(
+      Type.Object(
+        { name: Type.Optional(Type.String({ minLength: 1, maxLength: 60, pattern: '\\S' })) },
+        { ...closed, description: 'Who asks for the link. Shown as plain text.' },
+      ),
+    ),
+    locale: Type.Optional(word(linkPageLocales, { description: "Language of the page; the browser's unless told." })),
+  },
+  { ...closed, examples: [{ expiresIn: 3600, brand: { name: 'Front desk' } }] },
+)
+
+export const EditWorkspaceBody = Type.Object(
+  {
+    returnOrigins: Type.Array(Type.String({ minLength: 1, maxLength: 255 }), {
+      maxItems: 50,
+      description: 'Origins that a link page may send people back to: https, or http on localhost.',
+    }),
+  },
+  { ...closed, examples: [{ returnOrigins: ['https://shop.example'] }] },
 )
 
 export const TextContentBody = Type.Object(
@@ -138,6 +172,10 @@ export const UnlinkBody = Type.Object(
 )
 
 export const InstanceParams = Type.Object({ id: Type.String({ description: 'UUID of the instance.' }) })
+export const LinkPageParams = Type.Object({
+  id: Type.String({ description: 'UUID of the instance.' }),
+  pageId: Type.String({ description: 'Id of the link page.' }),
+})
 export const MessageParams = Type.Object({
   id: Type.String({ description: 'UUID of the instance.' }),
   messageId: Type.String({ description: "WhatsApp's id of the message." }),
@@ -185,6 +223,7 @@ export const EventStreamHeaders = Type.Object({
 const absent = {
   instance: () => new GatewayError('instance-not-found', 'no such instance'),
   key: () => new GatewayError('key-not-found', 'no such key'),
+  linkPage: () => new GatewayError('link-page-not-found', 'no such link page'),
   message: () => new GatewayError('message-not-found', 'no such message'),
   phone: () => new GatewayError('phone-not-found', 'no such virtual phone'),
 }
@@ -198,6 +237,11 @@ export function readInstanceId(text: string): InstanceId {
 export function readKeyId(text: string): ApiKeyId {
   if (!/^[\w-]{1,64}$/.test(text)) throw absent.key()
   return text as ApiKeyId
+}
+
+export function readLinkPageId(text: string): LinkPageId {
+  if (!/^[\w-]{1,64}$/.test(text)) throw absent.linkPage()
+  return text as LinkPageId
 }
 
 export function readMessageId(text: string): MessageId {
@@ -236,6 +280,10 @@ export function readInstanceChanges({ name, phone }: Static<typeof EditInstanceB
     ...(name === undefined ? {} : { name }),
     ...(phone === undefined ? {} : { phone: readOptionalPhone(phone) }),
   }
+}
+
+export function readNewLinkPage({ brand, ...wish }: Static<typeof NewLinkPageBody>): LinkPageWish {
+  return { ...wish, ...(brand?.name === undefined ? {} : { brand: { name: brand.name.trim() } }) }
 }
 
 export function readMessage(body: Static<typeof SendMessageBody>, idempotencyKey: string | undefined): MessageWish {

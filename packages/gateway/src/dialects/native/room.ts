@@ -31,6 +31,8 @@ export interface Room {
   readonly gateway: Gateway
   readonly clock: Clock
   readonly typeOf: ProblemType
+  /** Base of the addresses that are given to others. */
+  readonly publicUrl: string
   /** Aborts when the server closes, so that nothing keeps waiting for news. */
   readonly closing: AbortSignal
 }

@@ -2,6 +2,7 @@ import type { WriteTransaction } from '../write.js'
 import { addKey, ensureWorkspace, revokeKey } from './access.js'
 import { commitCredentials } from './credentials.js'
 import { claimAll, createInstance, replaceToken, updateInstance } from './instances.js'
+import { addLinkPage, putReturnOrigins, revokeLinkPage } from './link-pages.js'
 import { enqueueMessage } from './messages.js'
 import { check, rememberOnce } from './meta.js'
 import { removeInstance, sweepRemovals } from './removal.js'
@@ -11,6 +12,7 @@ import { commitStep } from './step.js'
 /** Everything that can be written, by name: a name and its input are all that has to travel to where the database is. */
 export const commands = {
   addKey,
+  addLinkPage,
   check,
   claimAll,
   commitCredentials,
@@ -18,11 +20,13 @@ export const commands = {
   createInstance,
   enqueueMessage,
   ensureWorkspace,
+  putReturnOrigins,
   putSettings,
   rememberOnce,
   removeInstance,
   replaceToken,
   revokeKey,
+  revokeLinkPage,
   sweepRemovals,
   updateInstance,
 }

@@ -6,6 +6,7 @@ import { instanceColumns, type InstanceRow } from '../rows.js'
 import type { InstancesTable } from '../schema.js'
 import type { WriteTransaction } from '../write.js'
 import { applyChanges, outOfDate, type SealedChanges } from './credentials.js'
+import { useUpLinkPages } from './link-pages.js'
 import { moveMessage, type MoveMessage } from './messages.js'
 
 export interface CommitStep {
@@ -51,6 +52,7 @@ export async function commitStep(tx: WriteTransaction, step: CommitStep): Promis
       .values(events.map((event, at) => ({ ...event, instance: row.serial, seq: firstSeq + at, time: step.at })))
       .execute()
   }
+  await useUpLinkPages(tx, row.serial, events, step.at)
   if (step.credentials !== null) {
     await applyChanges(tx, { serial: row.serial, generation, identity }, step.credentials, step.at)
   }

@@ -3,6 +3,7 @@ import { GatewayError } from '../../core/errors/gateway-error.js'
 import type { Schema } from '../schema.js'
 import { first } from './0001-first.js'
 import { settings } from './0002-settings.js'
+import { linkPages } from './0003-link-pages.js'
 
 /** What the databases call the same thing. */
 export interface TableTypes {
@@ -22,7 +23,7 @@ export interface Migration {
 }
 
 /** Migration n is the n-th of these. */
-export const migrations: readonly Migration[] = [first, settings]
+export const migrations: readonly Migration[] = [first, settings, linkPages]
 
 /** Brings a database up to date, inside the transaction that `db` is in. Refuses one that a newer Gangway wrote. */
 export async function migrate(db: Kysely<Schema>, types: TableTypes, now: Date): Promise<void> {

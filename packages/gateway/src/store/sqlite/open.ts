@@ -5,6 +5,7 @@ import type { Store } from '../../core/ports/store.js'
 import { SqlAccessStore } from '../access-store.js'
 import { SqlEventStore } from '../event-store.js'
 import { SqlInstanceStore } from '../instance-store.js'
+import { SqlLinkPageStore } from '../link-page-store.js'
 import { SqlMessageStore } from '../message-store.js'
 import { purposeKey, Sealer, type SealPlace } from '../seal.js'
 import { SealedCredentials } from '../sealed-credentials.js'
@@ -71,6 +72,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       events: new SqlEventStore(db),
       messages: new SqlMessageStore(db, client.write, new Sealer(keys.messages)),
       credentials,
+      linkPages: new SqlLinkPageStore(db, client.write),
       settings: new SqlSettingsStore(db, client.write, new Sealer(keys.settings)),
       secretKeyMatches,
       attach: () => ({ path, credentialsKey: keys.credentials, port: writer.connect() }),

@@ -1,0 +1,15 @@
+import type { FastifyRequest } from 'fastify'
+
+/**
+ * Whether a request was made by the page itself. Browsers say where it comes from in `Sec-Fetch-Site`, and those too old
+ * for that still send `Origin` with a POST. The token in the path is what counts; this keeps another site that has got
+ * hold of it from acting through somebody's browser.
+ */
+export function isOwnPage(request: FastifyRequest, publicUrl: string): boolean {
+  const site = request.headers['sec-fetch-site']
+  if (site !== undefined) return site === 'same-origin'
+  const { origin } = request.headers
+  if (origin === undefined) return request.method === 'GET'
+  if (!URL.canParse(origin)) return false
+  return origin === new URL(publicUrl).origin || new URL(origin).host === request.host
+}
