@@ -8,6 +8,7 @@ import { GatewayError } from '../core/errors/gateway-error.js'
 import { instanceStates, networks, type Network } from '../core/instances/instance.js'
 import { systemClock } from '../core/ports/clock.js'
 import type { Engine } from '../core/ports/engine.js'
+import { greenApi } from '../dialects/green-api/index.js'
 import { nativeApi } from '../dialects/native/index.js'
 import { createThreadedEngine } from '../engines/threaded/threaded-engine.js'
 import { lockDataDir } from '../store/sqlite/lock.js'
@@ -99,7 +100,7 @@ async function open(
   const publicUrl = config.publicUrl ?? url
   const server = buildHttpServer({
     gateway: core.gateway,
-    dialects: [nativeApi({ version, publicUrl })],
+    dialects: [nativeApi({ version, publicUrl }), greenApi()],
     logger,
     checks: { store: () => store.check() },
     metrics: measure(core, store),

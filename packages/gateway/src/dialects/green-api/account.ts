@@ -1,0 +1,138 @@
+import type { Caller } from '../../core/access/access.js'
+import { GatewayError } from '../../core/errors/gateway-error.js'
+import type { Events } from '../../core/gateway.js'
+import type { InstanceId } from '../../core/ids.js'
+import {
+  historyReply,
+  settingsReply,
+  stateRecord,
+  type StateRecord,
+  stateWords,
+  statusWord,
+  waSettingsReply,
+} from './replies.js'
+import { readCount, readPhoneNumber, readPicture, readSetSettings } from './requests.js'
+import type { Method, Room } from './room.js'
+
+/** How long `getAuthorizationCode` waits for WhatsApp to give a code. */
+const codePatience = 10_000
+const page = 500
+
+/** What an instance tells of itself and lets be set, its account and its link. */
+export function accountMethods({ gateway, shelf }: Room): readonly Method[] {
+  const { instances, links, events } = gateway
+  return [
+    {
+      name: 'getStateInstance',
+      verb: 'GET',
+      perSecond: 1,
+      async answer({ caller, instance }) {
+        const { state } = await instances.get(caller, instance)
+        return { stateInstance: stateWords[state] }
+      },
+    },
+    {
+      name: 'getStatusInstance',
+      verb: 'GET',
+      perSecond: 1,
+      answer: async ({ caller, instance }) => ({ statusInstance: statusWord(await instances.get(caller, instance)) }),
+    },
+    {
+      name: 'getStateInstanceHistory',
+      verb: 'GET',
+      perSecond: 1,
+      async answer({ caller, instance, query }) {
+        const records = await lastChanges(events, caller, instance, readCount(query))
+        return historyReply(records, await instances.get(caller, instance))
+      },
+    },
+    {
+      name: 'getSettings',
+      verb: 'GET',
+      perSecond: 1,
+      async answer({ caller, instance }) {
+        return settingsReply(await instances.get(caller, instance), await shelf.read(caller, instance))
+      },
+    },
+    {
+      name: 'setSettings',
+      verb: 'POST',
+      perSecond: 1,
+      async answer({ caller, instance, body }) {
+        await shelf.change(caller, instance, { settings: readSetSettings(body) })
+        return { saveSettings: true }
+      },
+    },
+    {
+      name: 'getWaSettings',
+      verb: 'GET',
+      perSecond: 1,
+      answer: async ({ caller, instance }) => waSettingsReply(await instances.get(caller, instance)),
+    },
+    {
+      name: 'reboot',
+      verb: 'GET',
+      perSecond: 1,
+      async answer({ caller, instance }) {
+        await instances.restart(caller, instance)
+        return { isReboot: true }
+      },
+    },
+    {
+      name: 'logout',
+      verb: 'GET',
+      perSecond: 1,
+      async answer({ caller, instance }) {
+        await instances.logout(caller, instance)
+        return { isLogout: true }
+      },
+    },
+    {
+      name: 'getAuthorizationCode',
+      verb: 'POST',
+      perSecond: 1,
+      async answer({ caller, instance, body }) {
+        const how = { method: 'code', phone: readPhoneNumber(body) } as const
+        const { step } = await links.start(caller, instance, how, { wait: codePatience })
+        return step.kind === 'type-code' ? { status: true, code: step.code } : { status: false, code: '' }
+      },
+    },
+    {
+      name: 'setProfilePicture',
+      verb: 'POST',
+      perSecond: 0.1,
+      async answer({ caller, instance, body, contentType }) {
+        readPicture(body, contentType)
+        const { state } = await instances.get(caller, instance)
+        if (state !== 'linked') throw new GatewayError('not-linked', 'a picture belongs to an account')
+        // Said as the vendor says that it failed, rather than claim a picture that nobody will see.
+        return { reason: 'setting a profile picture is not supported', urlAvatar: '', setProfilePicture: false }
+      },
+    },
+    {
+      name: 'updateApiToken',
+      verb: 'GET',
+      perSecond: 1,
+      async answer({ caller, instance }) {
+        const apiTokenInstance = await instances.newToken(caller, instance)
+        await shelf.change(caller, instance, { settings: {}, apiTokenInstance })
+        return { apiTokenInstance }
+      },
+    },
+  ]
+}
+
+type Change = Omit<StateRecord, 'phoneNumber'>
+
+/** The newest changes of state, oldest first. The log is read forwards, so only as many are held as are wanted. */
+async function lastChanges(events: Events, caller: Caller, id: InstanceId, count: number): Promise<Change[]> {
+  let newest: Change[] = []
+  for (let after = 0; ;) {
+    const read = await events.read(caller, id, { after, limit: page, kinds: ['instance.state'] })
+    const changes = read.map(stateRecord).filter((record) => record !== null)
+    newest = [...newest, ...changes].slice(-count)
+    const last = read.at(-1)
+    if (last === undefined || read.length < page) return newest
+    after = last.seq
+  }
+}

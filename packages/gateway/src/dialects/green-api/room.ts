@@ -1,0 +1,40 @@
+import type { Caller } from '../../core/access/access.js'
+import type { Gateway } from '../../core/gateway.js'
+import type { InstanceId } from '../../core/ids.js'
+import type { Clock } from '../../core/ports/clock.js'
+import type { RateLimit } from './rate-limit.js'
+import type { SettingsShelf } from './settings.js'
+
+/** What every group of methods is given. */
+export interface Room {
+  readonly gateway: Gateway
+  readonly clock: Clock
+  readonly shelf: SettingsShelf
+  readonly limit: RateLimit
+}
+
+/** A request after its address was read: for which instance, and what it brings. */
+export interface Call {
+  readonly caller: Caller
+  readonly instance: InstanceId
+  readonly body: unknown
+  readonly query: unknown
+  readonly contentType: string
+}
+
+/** One method of an instance; its name is matched in any case, as the vendor's own clients need. */
+export interface Method {
+  readonly name: string
+  readonly verb: 'GET' | 'POST'
+  /** How often one instance may call it (the vendor's table of limits). */
+  readonly perSecond: number
+  /** Ready bytes, or what is to become JSON. */
+  answer(call: Call): Promise<Buffer | object>
+}
+
+/** A call of the Partner API, made with the token of a workspace. */
+export interface PartnerMethod {
+  readonly name: string
+  readonly verb: 'GET' | 'POST'
+  answer(caller: Caller, body: unknown): Promise<object>
+}

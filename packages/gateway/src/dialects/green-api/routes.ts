@@ -1,0 +1,87 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { instanceOf, partnerOf } from './auth.js'
+import { accountMethods } from './account.js'
+import { noRoute } from './errors.js'
+import { partnerMethods } from './partner.js'
+import { qrMethod } from './qr.js'
+import type { Call, Method, PartnerMethod, Room } from './room.js'
+
+interface InstanceAddress {
+  Params: { idInstance: string; method: string; apiTokenInstance: string }
+}
+interface PartnerAddress {
+  Params: { method: string; partnerToken: string }
+}
+
+const admitted = 'greenApiCall'
+type Admitted = Pick<Call, 'caller' | 'instance'> & { readonly method: Method }
+type AdmittedPartner = Pick<Call, 'caller'> & { readonly method: PartnerMethod }
+
+/**
+ * One route for all methods, because their names are matched in any case and the server's router knows one case only.
+ * Who calls is checked before the body is read. A path that fits no method is answered in the vendor's form too.
+ */
+export function methodRoutes(scope: FastifyInstance, room: Room): void {
+  const methods = byName([qrMethod(room), ...accountMethods(room)])
+  const partner = byName(partnerMethods(room))
+  const everyVerb = scope.supportedMethods.filter((verb) => verb !== 'OPTIONS')
+  scope.decorateRequest(admitted, null)
+
+  scope.route<InstanceAddress>({
+    method: everyVerb,
+    url: '/waInstance:idInstance/:method/:apiTokenInstance',
+    exposeHeadRoute: false,
+    async onRequest(request) {
+      const { idInstance, apiTokenInstance } = request.params
+      const method = methods.get(request.params.method.toLowerCase())
+      if (method?.verb !== request.method) throw noRoute(request)
+      const known = await instanceOf(room.gateway, idInstance, apiTokenInstance)
+      room.limit.take(known.instance, method.name, method.perSecond)
+      request.setDecorator<Admitted>(admitted, { caller: known.caller, instance: known.instance, method })
+    },
+    async handler(request, reply) {
+      const { method, caller, instance } = request.getDecorator<Admitted>(admitted)
+      const { body, query, headers } = request
+      const contentType = headers['content-type'] ?? ''
+      return send(reply, await method.answer({ caller, instance, body, query, contentType }))
+    },
+  })
+
+  scope.route<PartnerAddress>({
+    method: everyVerb,
+    url: '/partner/:method/:partnerToken',
+    exposeHeadRoute: false,
+    async onRequest(request) {
+      const method = partner.get(request.params.method.toLowerCase())
+      if (method?.verb !== request.method) throw noRoute(request)
+      const caller = await partnerOf(room.gateway, request.params.partnerToken)
+      request.setDecorator<AdmittedPartner>(admitted, { caller, method })
+    },
+    async handler(request, reply) {
+      const { method, caller } = request.getDecorator<AdmittedPartner>(admitted)
+      return send(reply, await method.answer(caller, request.body))
+    },
+  })
+
+  for (const url of ['/waInstance*', '/partner/*']) {
+    scope.options(url, async (_request, reply) => reply.code(204).send())
+    scope.route({
+      method: everyVerb,
+      url,
+      exposeHeadRoute: false,
+      // Before a body is read: nobody will look at it.
+      onRequest: async (request) => {
+        throw noRoute(request)
+      },
+      handler: () => undefined,
+    })
+  }
+}
+
+function byName<One extends { readonly name: string }>(methods: readonly One[]): ReadonlyMap<string, One> {
+  return new Map(methods.map((method) => [method.name.toLowerCase(), method]))
+}
+
+function send(reply: FastifyReply, answer: Buffer | object): FastifyReply {
+  return reply.type('application/json; charset=utf-8').send(Buffer.isBuffer(answer) ? answer : JSON.stringify(answer))
+}
