@@ -10,6 +10,8 @@ import { systemClock } from '../core/ports/clock.js'
 import type { Engine } from '../core/ports/engine.js'
 import { greenApi } from '../dialects/green-api/index.js'
 import { nativeApi } from '../dialects/native/index.js'
+import { wavave } from '../dialects/wavave/index.js'
+import { witi } from '../dialects/witi/index.js'
 import { createThreadedEngine } from '../engines/threaded/threaded-engine.js'
 import { lockDataDir } from '../store/sqlite/lock.js'
 import { openSqliteStore, type SqliteStore } from '../store/sqlite/open.js'
@@ -100,7 +102,7 @@ async function open(
   const publicUrl = config.publicUrl ?? url
   const server = buildHttpServer({
     gateway: core.gateway,
-    dialects: [nativeApi({ version, publicUrl }), greenApi()],
+    dialects: [nativeApi({ version, publicUrl }), greenApi(), wavave(), witi()],
     logger,
     checks: { store: () => store.check() },
     metrics: measure(core, store),
