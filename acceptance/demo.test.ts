@@ -85,7 +85,9 @@ test('a step that fails is named with what the gateway said last, and nothing is
   const [, failed] = /^ {2}✗ (.+)$/m.exec(printed.stdout) ?? []
   expect(steps).toContain(failed)
   expect(printed.stderr).toContain(`gangway: the demo failed at '${failed}': `)
-  expect(printed.stderr).toMatch(/\n\nThe last lines of the gateway's log:\n\{"level":30,.*Server listening.*\n\{"level":20,.*"route":/)
+  expect(printed.stderr).toMatch(
+    /\n\nThe last lines of the gateway's log:\n\{"level":30,.*Server listening.*\n\{"level":20,.*"route":/,
+  )
   expect(printed.stdout).not.toContain('All of it happened')
   expect(await left()).toEqual([])
 })

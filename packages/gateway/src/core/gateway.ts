@@ -101,7 +101,7 @@ export interface InstanceSecrets {
 export interface Links {
   /**
    * Starts an attempt or joins the one alive, and waits (at most `wait` ms) until there is something to do for the
-   * person with the phone. Rejects with `already-linked`, `instance-banned`, `storage-error`.
+   * person with the phone. Rejects with `already-linked`, `instance-busy`, `storage-error`.
    */
   start(caller: Caller, id: InstanceId, how: LinkMethod, options?: { wait?: number }): Promise<LinkSnapshot>
   /**
