@@ -5,10 +5,11 @@ import { answerQuestions } from './answering.mjs'
 
 answerQuestions({ serve })
 
-async function serve({ answers }) {
+/** @param url pattern of the addresses, with `:id` in it */
+async function serve({ url, answers }) {
   const ready = new Map(answers.map(([id, text]) => [id, Buffer.from(text)]))
   const server = fastify()
-  server.get('/api/v1/instances/:id/link', async (request, reply) =>
+  server.get(url, async (request, reply) =>
     reply.type('application/json; charset=utf-8').send(ready.get(request.params.id)),
   )
   await server.listen({ host: '127.0.0.1', port: 0 })

@@ -47,7 +47,12 @@ export class Gateway {
 
   /** An instance that is not linked; answers its id. */
   async prepare() {
-    return (await this.call('POST', '/instances', { name: 'bench' })).id
+    return (await this.create()).id
+  }
+
+  /** The same; answers everything that is said about it, with the credentials of the other dialects. */
+  async create() {
+    return this.call('POST', '/instances', { name: 'bench' })
   }
 
   /** Asks for the first QR; answers its text and how long that took, in ms. */
@@ -81,10 +86,10 @@ export class Gateway {
     return text === '' ? undefined : JSON.parse(text)
   }
 
-  /** Any path as it is; rejects unless it is answered with success. */
+  /** What any path is answered with, as it is; rejects unless that is success. */
   async get(path) {
     const { body } = await this.#request('GET', path)
-    await body.dump()
+    return body.text()
   }
 
   async stop() {

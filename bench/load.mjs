@@ -9,34 +9,44 @@ const endOfHead = Buffer.from('\r\n\r\n')
 
 answerQuestions({ load })
 
-async function load({ port, paths, headers, connections, time }) {
+/**
+ * @param pace has so many requests (`size`) go out together, as fast as they are answered, `every` so many ms; without
+ * one, all do
+ */
+async function load({ port, paths, headers, connections, time, pace = { size: Infinity, every: 0 } }) {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   const requests = paths.map((path) => Buffer.from(`GET ${path} HTTP/1.1\r\nhost: bench\r\n${lines.join('')}\r\n`))
   const counts = { answers: 0, failures: 0 }
   const started = performance.now()
   const deadline = started + time
+  const dueAt = (place) => started + Math.floor(place / pace.size) * pace.every
   await Promise.all(
     Array.from({ length: connections }, (_none, i) => {
-      const first = Math.floor((i * requests.length) / connections)
-      return converse(port, requests, first, deadline, counts)
+      const nth = (n) => ({ bytes: requests[(n * connections + i) % requests.length], due: dueAt(n * connections + i) })
+      return converse(port, nth, deadline, counts)
     }),
   )
   return { ...counts, took: performance.now() - started }
 }
 
-/** One connection: the next request goes out when the last answer is complete. */
-function converse(port, requests, first, deadline, counts) {
+/** One connection: the next request goes out when the last answer is complete, and not before it is due. */
+function converse(port, nth, deadline, counts) {
   return new Promise((resolve, reject) => {
-    let next = first
+    let next = 0
     /** Bytes of the answer still to come. */
     let missing = 0
-    const ask = () => socket.write(requests[next++ % requests.length])
+    const ask = () => {
+      const { bytes, due } = nth(next++)
+      const now = performance.now()
+      if (Math.max(due, now) >= deadline) socket.end()
+      else if (due > now) setTimeout(() => socket.write(bytes), due - now)
+      else socket.write(bytes)
+    }
     const read = (length, buffer) => {
       missing = (missing === 0 ? sizeOfAnswer(buffer.subarray(0, length), counts) : missing) - length
       if (missing > 0) return
       counts.answers++
-      if (performance.now() < deadline) ask()
-      else socket.end()
+      ask()
     }
     // One buffer for everything that is read: nothing of it is kept.
     const onread = { buffer: Buffer.allocUnsafe(128 * 1024), callback: read }

@@ -25,6 +25,10 @@ if (isMainThread && process.channel) {
       delay.disable()
       process.send({ call, answer: { p99: inMs(delay.percentile(99)), max: inMs(delay.max) } })
     }
+    if (question === 'CPU time') {
+      const { user, system } = process.cpuUsage()
+      process.send({ call, answer: (user + system) / 1000 })
+    }
     if (question === 'collect garbage') {
       threads.postMessage('now')
       collectGarbage()

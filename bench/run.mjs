@@ -3,14 +3,16 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { firstQr } from './first-qr.mjs'
+import { greenQr } from './green-qr.mjs'
 import { machine } from './machine.mjs'
 import { manyAtOnce } from './many-at-once.mjs'
 import { memory } from './memory.mjs'
 import { polling } from './polling.mjs'
 import { restart } from './restart.mjs'
+import { scanSockets } from './scan-sockets.mjs'
 import { scanToLinked } from './scan-to-linked.mjs'
 
-const figures = [firstQr, scanToLinked, manyAtOnce, memory, restart, polling]
+const figures = [firstQr, scanToLinked, manyAtOnce, memory, restart, polling, greenQr, scanSockets]
 
 const full = {
   qrRounds: 4,
@@ -24,6 +26,12 @@ const full = {
   polled: 100,
   pollRounds: 5,
   pollTime: 3_000,
+  greenPolled: 500,
+  greenTime: 20_000,
+  greenWarmUp: 12_000,
+  greenRest: 20_000,
+  scanned: 25,
+  viewers: 40,
 }
 const quick = {
   qrRounds: 2,
@@ -37,6 +45,12 @@ const quick = {
   polled: 20,
   pollRounds: 2,
   pollTime: 1_000,
+  greenPolled: 100,
+  greenTime: 4_200,
+  greenWarmUp: 5_000,
+  greenRest: 2_000,
+  scanned: 10,
+  viewers: 10,
 }
 /** No run takes longer than this, in ms, whatever hangs. */
 const limit = 900_000
