@@ -37,6 +37,17 @@ test('nothing is stored before a phone has accepted, and all of it right after',
   expect(credentials.commits).toBe(1)
 })
 
+test('an identity that changes while it is being paired is left to the pairing, which commits it whole', async () => {
+  const credentials = new MemoryCredentials()
+  const keys = new KeyStore(credentials, shop, false, () => undefined)
+  const identity = (text: string) => () => Buffer.from(text)
+  await keys.saveIdentity(identity('overtakes the pairing'))
+  expect(credentials.commits).toBe(0)
+  keys.settle()
+  await keys.saveIdentity(identity('named'))
+  expect(await credentials.identity()).toEqual(Buffer.from('named'))
+})
+
 test('the library may read its own write before it is committed', async () => {
   const credentials = new MemoryCredentials()
   const keys = new KeyStore(credentials, shop, true, () => undefined)

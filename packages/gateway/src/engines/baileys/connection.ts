@@ -161,7 +161,7 @@ export class BaileysConnection implements Connection, Patient {
   #follow(socket: Socket, keys: KeyStore, creds: AuthenticationCreds): void {
     socket.ev.on('creds.update', () => {
       // The library has merged the update already. Commits keep their order, so a key that is awaited later implies it.
-      if (creds.account) void keys.commit([{ kind: 'identity', bytes: encodeCreds(creds) }]).catch(() => undefined)
+      void keys.saveIdentity(() => encodeCreds(creds)).catch(() => undefined)
     })
     socket.ev.on('connection.update', ({ qr, connection }) => {
       if (qr !== undefined) void this.#offer(socket, qr)

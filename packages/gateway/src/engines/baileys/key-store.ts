@@ -56,6 +56,14 @@ export class KeyStore implements SignalKeyStore {
     }
   }
 
+  /**
+   * Commits an identity that the library changed. Nothing until a phone has accepted it: the pairing commits it whole,
+   * and one that overtook it there would belong to no generation.
+   */
+  async saveIdentity(bytes: () => Uint8Array): Promise<void> {
+    if (this.#stored) await this.commit([{ kind: 'identity', bytes: bytes() }])
+  }
+
   /** Commits changes of identity or keys at once. */
   async commit(changes: readonly CredentialChange[]): Promise<void> {
     if (changes.length === 0) return
