@@ -1,3 +1,11 @@
+import type { PhoneContent, PhoneMessage, PreparedMessages } from './message.js'
+import type { CallState, VirtualCall } from './virtual-call.js'
+import type { VirtualGroup } from './virtual-group.js'
+
+export type { MessageKind, MessageReceipt, PhoneContent, PhoneMessage, PreparedMessages } from './message.js'
+export type { CallState, VirtualCall } from './virtual-call.js'
+export type { GroupParticipant, VirtualGroup } from './virtual-group.js'
+
 /** What a program can do with a simulated WhatsApp network. */
 export interface Simulator {
   /** WebSocket URL that a client connects to, `ws://127.0.0.1:PORT/ws/chat`. */
@@ -10,8 +18,10 @@ export interface Simulator {
   phones(): readonly VirtualPhone[]
   /** Scripts trouble. A fault stays until it has happened `times` times or `clear()` is called. */
   readonly faults: { add(fault: Fault): void; clear(): void }
-  /** Append-only record of what this server saw and did; the oracle of the crash tests. */
-  history(): readonly HistoryEntry[]
+  /** Append-only record of what this server saw and did, without the first `after` entries; the oracle of the crash tests. */
+  history(after?: number): readonly HistoryEntry[]
+  /** What became of every stanza that was pushed to a device (`<number>:<device>`), or to all of them; oldest first. */
+  deliveries(device?: string): readonly Delivery[]
   /** Live companion connections now, registered or not. */
   connections(): number
   close(): Promise<void>
@@ -58,12 +68,41 @@ export interface VirtualPhone {
   scanImage(image: Uint8Array | string): Promise<LinkedDevice>
   /** Types the eight-character pairing code shown by a companion that asked for this number. */
   enterCode(code: string): Promise<LinkedDevice>
-  /** Sends a text, encrypted for each device of the recipient. `to`: number, JID or LID. */
+  /** Sends a text, encrypted for each device of the recipient. `to`: number, JID or LID, or the id of a group. */
   send(to: string, text: string): Promise<PhoneMessage>
+  /** Sends something else; `quote`: id of the message that it answers. */
+  sendContent(to: string, content: PhoneContent, more?: { readonly quote?: string }): Promise<PhoneMessage>
+  /** Sends texts as fast as they can be encrypted, and answers with their ids. */
+  sendMany(to: string, texts: readonly string[]): Promise<readonly string[]>
+  /** Encrypts texts for the devices that are there now, without sending them yet. */
+  prepare(to: string, texts: readonly string[]): Promise<PreparedMessages>
+  /** Reacts to a message in the chat it is in; an empty text takes the reaction back. */
+  react(id: string, emoji: string): Promise<PhoneMessage>
+  /** Replaces the text of a message that this account sent. */
+  edit(id: string, text: string): Promise<PhoneMessage>
+  /** Deletes a message for everyone: one of this account, or in a group as its admin anybody's. */
+  revoke(id: string): Promise<PhoneMessage>
   /** Everything this phone sent or received, oldest first. */
   messages(): readonly PhoneMessage[]
-  /** Sends read receipts for received messages (all unread ones unless ids are given). */
+  /** Sends read receipts for received messages (all unread ones unless ids are given), one for each chat and sender. */
   read(ids?: readonly string[]): Promise<void>
+  /** Sends played receipts, as for voice messages that were listened to. */
+  play(ids: readonly string[]): Promise<void>
+  /** Makes a group with this phone as its owner. `members`: numbers, JIDs or LIDs. */
+  createGroup(subject: string, members: readonly string[], more?: NewGroup): Promise<VirtualGroup>
+  /** The group with this id, if this phone is in it. */
+  group(id: string): VirtualGroup | undefined
+  groups(): readonly VirtualGroup[]
+  /** Rejects with `group-not-found` for a code that is not valid. */
+  joinGroup(inviteCode: string): Promise<VirtualGroup>
+  /** Rings on every device of this number. `notice`: as devices are told that could not take the call. */
+  call(to: string, more?: { readonly video?: boolean; readonly notice?: boolean }): Promise<VirtualCall>
+  /** Calls that this phone made or got, oldest first. */
+  calls(): readonly CallRecord[]
+  /** The call with this id, if this phone made it. */
+  outgoingCall(id: string): VirtualCall | undefined
+  acceptCall(id: string): Promise<void>
+  rejectCall(id: string): Promise<void>
   /** Removes a linked device (all of them unless one is named): the companion is told `device_removed`. */
   unlink(deviceJid?: string): Promise<void>
   /** Leaves the network: what is sent to it waits. */
@@ -75,6 +114,20 @@ export interface VirtualPhone {
   received(match: (message: PhoneMessage) => boolean, timeout?: number): Promise<PhoneMessage>
 }
 
+export interface NewGroup {
+  /** How members are named in it: by LID unless told. */
+  readonly addressing?: 'lid' | 'number'
+}
+
+export interface CallRecord {
+  readonly id: string
+  /** Numbers. */
+  readonly from: string
+  readonly to: string
+  readonly video: boolean
+  readonly state: CallState
+}
+
 export interface LinkedDevice {
   /** `<number>:<device>@s.whatsapp.net` */
   readonly jid: string
@@ -83,17 +136,11 @@ export interface LinkedDevice {
   readonly connected: boolean
 }
 
-export interface PhoneMessage {
-  readonly id: string
-  /** Number of the sender. */
-  readonly from: string
-  /** Number of the recipient. */
-  readonly to: string
-  readonly text: string
-  /** `received`: it arrived here. The others are of a message that this phone sent. */
-  readonly status: 'received' | 'read' | 'sent' | 'delivered'
-  readonly timestamp: Date
-}
+/**
+ * Ways for a message to be unreadable: its bytes do not decrypt; they decrypt to something that is no protobuf; there are
+ * none (`<unavailable/>`); the way they are encrypted is not known; they hold a kind of content that nobody knows.
+ */
+export type PoisonForm = 'garbled' | 'not-protobuf' | 'unavailable' | 'unknown-encryption' | 'unknown-content'
 
 /** One scripted fault. `number` limits it to connections of that account, `times` (1 unless told) to so many happenings. */
 export type Fault = { readonly number?: string; readonly times?: number } & (
@@ -107,14 +154,22 @@ export type Fault = { readonly number?: string; readonly times?: number } & (
   | { readonly kind: 'delay'; readonly ms: number }
   /** The next message pushed is pushed twice. */
   | { readonly kind: 'duplicate' }
-  /** The next two messages pushed change places. */
-  | { readonly kind: 'reorder' }
+  /** The next `count` messages pushed, 2 unless told, come in reverse order. */
+  | { readonly kind: 'reorder'; readonly count?: number }
+  /** What a phone next sends to a companion of this number cannot be read there; what is asked for again is sent anew. */
+  | { readonly kind: 'poison'; readonly form: PoisonForm }
+  /** The next acknowledgement of a message by a device gets lost, so the message comes again when the device does. */
+  | { readonly kind: 'lose-ack' }
+  /** The next message of a device is accepted, and the device not told so. */
+  | { readonly kind: 'withhold-ack' }
 )
 
 /** `at`: monotonic milliseconds. `device`: `<number>:<device>`; `connection`: a number that is never used twice. */
 export type HistoryEntry = { readonly at: number; readonly connection?: number; readonly device?: string } & (
   | { readonly event: 'connected' | 'disconnected' | 'registered' | 'paired' | 'logged-in' | 'logged-out' }
-  | { readonly event: 'pushed' | 'acked' | 'received'; readonly id: string; readonly tag: string }
+  | Pushed
+  | Acked
+  | Received
   /** The server refused something a correct client never does. */
   | {
       readonly event: 'violation'
@@ -122,3 +177,51 @@ export type HistoryEntry = { readonly at: number; readonly connection?: number; 
       readonly detail: string
     }
 )
+
+/** A stanza left for a device. `stanza`: its number, the same each time that it is pushed. */
+interface Pushed {
+  readonly event: 'pushed'
+  readonly stanza: number
+  readonly id: string
+  readonly tag: string
+  /** Of a message: how each part of it is encrypted, `msg`, `pkmsg` or `skmsg` if all is well. */
+  readonly encryption?: readonly string[]
+}
+
+/** A device acknowledged a stanza, and will not get it again. */
+type Acked = Acknowledgement & {
+  readonly event: 'acked'
+  readonly stanza: number
+  readonly id: string
+  readonly tag: string
+}
+
+/** How a device acknowledges: with a receipt of a type (empty for the plain one), an `ack`, or an `ack` with an error. */
+export type Acknowledgement =
+  | { readonly by: 'receipt'; readonly type: string }
+  | { readonly by: 'ack' }
+  | { readonly by: 'nack'; readonly error: number }
+
+/** A device sent something. */
+interface Received {
+  readonly event: 'received'
+  readonly id: string
+  readonly tag: string
+  readonly to?: string
+  /** Of a receipt. */
+  readonly type?: string
+  readonly encryption?: readonly string[]
+  /** A message of this device with this id was accepted before. */
+  readonly repeated?: true
+}
+
+/** One stanza on its way to one device, from its first push to its acknowledgement. Times as in the history. */
+export interface Delivery {
+  readonly stanza: number
+  readonly device: string
+  readonly id: string
+  readonly tag: string
+  readonly encryption: readonly string[]
+  readonly pushedAt: readonly number[]
+  readonly acked?: Acknowledgement & { readonly at: number }
+}

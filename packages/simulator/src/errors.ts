@@ -13,6 +13,14 @@ export const simulatorErrorCodes = [
   'device-not-found',
   'companion-refused',
   'companion-silent',
+  'group-not-found',
+  'not-a-member',
+  'not-an-admin',
+  'bad-subject',
+  'member-refused',
+  'call-not-found',
+  'message-not-found',
+  'call-ended',
 ] as const
 export type SimulatorErrorCode = (typeof simulatorErrorCodes)[number]
 

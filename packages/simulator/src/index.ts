@@ -4,13 +4,26 @@
  * This file is the whole public surface of the package.
  */
 export type {
+  Acknowledgement,
+  CallRecord,
+  CallState,
+  Delivery,
   Fault,
+  GroupParticipant,
   HistoryEntry,
   LinkedDevice,
+  MessageKind,
+  MessageReceipt,
+  NewGroup,
+  PhoneContent,
   PhoneMessage,
+  PoisonForm,
+  PreparedMessages,
   RegisterPhone,
   Simulator,
   SimulatorOptions,
+  VirtualCall,
+  VirtualGroup,
   VirtualPhone,
 } from './api.js'
 export { SimulatorError, type SimulatorErrorCode } from './errors.js'

@@ -2,7 +2,10 @@ import type { BinaryNode } from 'baileys'
 import type { Account } from './accounts/account.js'
 import { mailboxName, type Device } from './accounts/device.js'
 import { Directory } from './accounts/directory.js'
+import { CallExchange } from './calls/exchange.js'
 import { Faults } from './faults.js'
+import { GroupActs } from './groups/acts.js'
+import { Groups } from './groups/registry.js'
 import { History } from './history.js'
 import type { KeyBundle } from './keys.js'
 import { CounterWatch } from './post/counter-watch.js'
@@ -26,6 +29,9 @@ export class Network {
   readonly post: PostOffice
   readonly counters: CounterWatch
   readonly sent: SentMessages
+  readonly groups: Groups
+  readonly groupActs = new GroupActs(this)
+  readonly calls = new CallExchange(this)
   readonly live = new Map<string, LiveDevice>()
   /** Whoever can make keys for writing to a phone, by its number. */
   readonly phoneKeys = new Map<string, { bundle(batch: Batch): KeyBundle }>()
@@ -39,6 +45,7 @@ export class Network {
     this.post = new PostOffice(store)
     this.counters = new CounterWatch(store)
     this.sent = new SentMessages(store)
+    this.groups = new Groups(store)
   }
 
   batch(): Batch {

@@ -38,9 +38,9 @@ async function open(store: Store, options: SimulatorOptions): Promise<Simulator>
   const connections = new Set<Connection>()
   let lastConnection = 0
 
-  const listener = await listen(options.host ?? '127.0.0.1', options.port ?? 0, (socket) => {
+  const listener = await listen(options.host ?? '127.0.0.1', options.port ?? 0, (socket, line) => {
     const handshake = new NoiseHandshake(serverKey, certificate)
-    const connection = new Connection(++lastConnection, socket, handshake, (one, client) =>
+    const connection = new Connection(++lastConnection, { socket, line }, handshake, (one, client) =>
       welcome.receive(one, client),
     )
     connections.add(connection)
@@ -62,7 +62,8 @@ async function open(store: Store, options: SimulatorOptions): Promise<Simulator>
     phone: (number) => phones.find(number),
     phones: () => phones.all(),
     faults: network.faults,
-    history: () => network.history.entries(),
+    history: (after) => network.history.entries(after),
+    deliveries: (device) => network.history.deliveries(device),
     connections: () => connections.size,
     async close() {
       await listener.close()

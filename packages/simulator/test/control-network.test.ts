@@ -97,3 +97,71 @@ test('a phone that left cannot scan', async () => {
   expect((await ask('DELETE', '/phones/15550004444')).status).toBe(204)
   expect((await ask('GET', '/phones/15550004444')).status).toBe(404)
 })
+
+test('groups, kinds of messages and calls over HTTP', async () => {
+  for (const number of ['15550005555', '15550006666', '15550007777']) await ask('POST', '/phones', { number })
+  const companion = new Client(simulator)
+  const phone = simulator.phone('15550006666')
+  if (phone === undefined) throw new Error('not registered')
+  await companion.link(phone)
+  const calls: unknown[] = []
+  companion.socket.ev.on('call', (news) => calls.push(...news.map(({ status }) => status)))
+
+  const made = await ask('POST', '/phones/15550005555/groups', { subject: 'Web', members: ['15550006666'] })
+  expect(made).toMatchObject({ status: 201, body: { subject: 'Web', addressing: 'lid', participants: { length: 2 } } })
+  const group = `/phones/15550005555/groups/${(made.body as { id: string }).id}`
+  const changes: [string, object?][] = [
+    ['add', { members: ['15550007777'] }],
+    ['promote', { members: ['15550007777'] }],
+    ['demote', { members: ['15550007777'] }],
+    ['remove', { members: ['15550007777'] }],
+    ['subject', { subject: 'Web 2' }],
+    ['description', { text: 'about it' }],
+    ['announcement', { on: true }],
+    ['locked', { on: true }],
+  ]
+  for (const [act, body] of changes) expect((await ask('POST', `${group}/${act}`, body)).status).toBe(204)
+  expect((await ask('GET', group)).body).toMatchObject({
+    subject: 'Web 2',
+    description: 'about it',
+    announcement: true,
+    locked: true,
+    participants: [{ number: '15550005555', role: 'superadmin' }, { number: '15550006666' }],
+  })
+  const old = (await ask('GET', `${group}/invite`)).body as { code: string }
+  const { code } = (await ask('POST', `${group}/invite`)).body as { code: string }
+  expect(await ask('POST', '/phones/15550007777/join', old)).toMatchObject({ status: 404 })
+  expect(await ask('POST', '/phones/15550007777/join', { code })).toMatchObject({ status: 200 })
+  expect((await ask('GET', '/phones/15550007777/groups')).body).toMatchObject({ items: [{ subject: 'Web 2' }] })
+  const theirs = group.replace('15550005555', '15550007777')
+  expect(await ask('POST', `${theirs}/subject`, { subject: 'x' })).toMatchObject({ status: 403 })
+  expect(await ask('POST', `${theirs}/leave`)).toMatchObject({ status: 204 })
+  expect(await ask('GET', theirs)).toMatchObject({ status: 404, body: { code: 'group-not-found' } })
+
+  const to = (made.body as { id: string }).id
+  const sent = await ask('POST', '/phones/15550005555/messages', {
+    to,
+    content: { kind: 'poll', question: '?', options: ['a', 'b'] },
+  })
+  const { id } = sent.body as { id: string }
+  await companion.until((client) => client.received.some(({ key }) => key.id === id), 'the poll')
+  expect((await ask('GET', '/phones/15550006666/messages')).body).toMatchObject({
+    items: [{ id, to, kind: 'poll', text: '?', content: { pollCreationMessageV3: { options: { length: 2 } } } }],
+  })
+  await expect
+    .poll(async () => (await ask('GET', '/deliveries?device=15550006666:1')).body)
+    .toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ id, acked: expect.anything() as object })]) as object,
+    })
+
+  const call = await ask('POST', '/phones/15550005555/calls', { to: '15550006666', video: true })
+  const rung = `/phones/15550005555/calls/${(call.body as { id: string }).id}`
+  await expect.poll(() => calls).toEqual(['offer'])
+  expect((await ask('POST', `${rung}/relay-latency`, { milliseconds: 20 })).status).toBe(204)
+  expect((await ask('POST', `${rung}/cancel`)).status).toBe(204)
+  expect(await ask('POST', `${rung}/time-out`)).toMatchObject({ status: 409, body: { code: 'call-ended' } })
+  await expect.poll(() => calls).toEqual(['offer', 'relaylatency', 'terminate'])
+  expect((await ask('GET', '/phones/15550006666/calls')).body).toMatchObject({ items: [{ state: 'cancelled' }] })
+  expect(await ask('POST', '/phones/15550005555/calls/no/cancel')).toMatchObject({ status: 404 })
+  await companion.close()
+})

@@ -16,8 +16,11 @@ const greeting: PhoneMessage = {
   id: '3EB0AA',
   from: '15550002222',
   to: '15550001111',
+  kind: 'text',
   text: 'hello',
+  content: { conversation: 'hello' },
   status: 'received',
+  receipts: [],
   timestamp: when,
 }
 
@@ -45,8 +48,12 @@ class PaperNetwork implements Simulator {
   phones() {
     return [...this.#phones.values()]
   }
-  history() {
-    return this.entries
+  history(after = 0) {
+    return this.entries.slice(after)
+  }
+  deliveries(device?: string) {
+    this.#ask('deliveries', device)
+    return []
   }
   connections() {
     return 3
@@ -66,6 +73,10 @@ class PaperNetwork implements Simulator {
       this.#ask(...what)
       return laptop
     }
+    const message = async (...what: unknown[]) => {
+      this.#ask(...what)
+      return { ...greeting, id: '3EB0CC' }
+    }
     return {
       number,
       name,
@@ -83,9 +94,42 @@ class PaperNetwork implements Simulator {
         this.#ask('send', to, text)
         return { ...greeting, id: '3EB0BB', to, text, status: 'sent' }
       },
+      sendContent: (to, content, more) => message('sendContent', to, content, more),
+      sendMany: async (to, texts) => {
+        this.#ask('sendMany', to, texts)
+        return texts.map((text) => `id of ${text}`)
+      },
+      prepare: async () => {
+        throw new Error('nothing is encrypted on paper')
+      },
+      react: (id, emoji) => message('react', id, emoji),
+      edit: (id, text) => message('edit', id, text),
+      revoke: (id) => message('revoke', id),
       messages: () => [greeting],
       read: async (ids) => {
         this.#ask('read', ids)
+      },
+      play: async (ids) => {
+        this.#ask('play', ids)
+      },
+      createGroup: async () => {
+        throw new Error('no groups on paper')
+      },
+      group: () => undefined,
+      groups: () => [],
+      joinGroup: async () => {
+        throw new Error('no groups on paper')
+      },
+      call: async () => {
+        throw new Error('no calls on paper')
+      },
+      calls: () => [],
+      outgoingCall: () => undefined,
+      acceptCall: async (id) => {
+        this.#ask('acceptCall', id)
+      },
+      rejectCall: async (id) => {
+        this.#ask('rejectCall', id)
       },
       unlink: async (jid) => {
         this.#ask('unlink', jid)
@@ -219,9 +263,47 @@ describe('a phone', () => {
     expect(listed).toMatchObject({ status: 200, body: { items: [{ ...greeting, timestamp: when.toISOString() }] } })
   })
 
+  test('sends many texts', async () => {
+    const sent = await ask('POST', `/phones/${shop}/messages`, { to: '15550002222', texts: ['one', 'two'] })
+    expect(sent).toMatchObject({ status: 201, body: { ids: ['id of one', 'id of two'] } })
+    expect(network.asked).toEqual([['sendMany', '15550002222', ['one', 'two']]])
+  })
+
+  test.each<[object]>([
+    [{ kind: 'text', text: 'yes' }],
+    [{ kind: 'location', latitude: -1.5, longitude: 2, name: 'Here' }],
+    [{ kind: 'contact', name: 'Ben', number: '15550003333' }],
+    [{ kind: 'poll', question: 'When?', options: ['now', 'later'], selectable: 0 }],
+    [{ kind: 'image', caption: 'look' }],
+    [{ kind: 'video', mimetype: 'video/mp4' }],
+    [{ kind: 'audio', voice: true }],
+    [{ kind: 'document', fileName: 'bill.pdf' }],
+    [{ kind: 'sticker' }],
+    [{ kind: 'raw', message: { conversation: 'x', messageContextInfo: { messageSecret: 'AAEC' } }, type: 'text' }],
+  ])('sends %o', async (content) => {
+    const body = { to: '15550002222', content, quote: '3EB0AA' }
+    expect(await ask('POST', `/phones/${shop}/messages`, body)).toMatchObject({ status: 201, body: { id: '3EB0CC' } })
+    expect(JSON.parse(JSON.stringify(network.asked))).toEqual([
+      ['sendContent', '15550002222', content, { quote: '3EB0AA' }],
+    ])
+  })
+
+  test.each([
+    ['messages/3EB0AA/react', { emoji: '👍' }, ['react', '3EB0AA', '👍']],
+    ['messages/3EB0AA/react', { emoji: '' }, ['react', '3EB0AA', '']],
+    ['messages/3EB0AA/edit', { text: 'better' }, ['edit', '3EB0AA', 'better']],
+    ['messages/3EB0AA/revoke', undefined, ['revoke', '3EB0AA']],
+  ])('does %s %o', async (action, body, asked) => {
+    expect(await ask('POST', `/phones/${shop}/${action}`, body)).toMatchObject({ status: 201, body: { id: '3EB0CC' } })
+    expect(network.asked).toEqual([asked])
+  })
+
   test.each([
     ['read', undefined, ['read', undefined]],
     ['read', { ids: ['3EB0AA'] }, ['read', ['3EB0AA']]],
+    ['play', { ids: ['3EB0AA'] }, ['play', ['3EB0AA']]],
+    ['calls/A1/accept', undefined, ['acceptCall', 'A1']],
+    ['calls/A1/reject', {}, ['rejectCall', 'A1']],
     ['unlink', undefined, ['unlink', undefined]],
     ['unlink', { device: laptop.jid }, ['unlink', laptop.jid]],
   ])('does %s %o', async (action, body, asked) => {
@@ -241,6 +323,25 @@ describe('a phone', () => {
     ['messages', { text: 'no recipient' }],
     ['messages', { to: '1', text: 'x', type: 'image' }],
     ['messages', '{"to":"1","text":"x","__proto__":{}}'],
+    ['messages', { to: '1', texts: 'x' }],
+    ['messages', { to: '1', texts: ['x'], quote: '3EB0AA' }],
+    ['messages', { to: '1', content: {} }],
+    ['messages', { to: '1', content: { kind: 'song' } }],
+    ['messages', { to: '1', content: { kind: 'sticker', caption: 'x' } }],
+    ['messages', { to: '1', content: { kind: 'text', text: 'x' }, text: 'y' }],
+    ['messages', { to: '1', content: { kind: 'location', latitude: 91, longitude: 0 } }],
+    ['messages', { to: '1', content: { kind: 'location', latitude: '1', longitude: 0 } }],
+    ['messages', { to: '1', content: { kind: 'poll', question: '?' } }],
+    ['messages', { to: '1', content: { kind: 'audio', voice: 'yes' } }],
+    ['messages', { to: '1', content: { kind: 'raw', message: 'x' } }],
+    ['messages', { to: '1', content: { kind: 'raw', message: { imageMessage: 5 } } }],
+    ['messages/1/react', {}],
+    ['messages/1/edit', { text: '' }],
+    ['groups', { subject: 'x' }],
+    ['groups', { subject: 'x', members: ['1'], addressing: 'both' }],
+    ['join', {}],
+    ['calls', { to: '1', video: 1 }],
+    ['play', {}],
     ['read', { ids: 'all' }],
     ['read', { ids: [1] }],
     ['unlink', { devices: [] }],
@@ -260,7 +361,10 @@ describe('faults', () => {
     silence: { kind: 'silence' },
     delay: { kind: 'delay', ms: 0 },
     duplicate: { kind: 'duplicate', number: shop, times: 3 },
-    reorder: { kind: 'reorder' },
+    reorder: { kind: 'reorder', count: 5 },
+    poison: { kind: 'poison', form: 'not-protobuf', number: shop },
+    'lose-ack': { kind: 'lose-ack' },
+    'withhold-ack': { kind: 'withhold-ack' },
   }
 
   test.each(Object.values(faults))('$kind is added', async (fault) => {
@@ -283,6 +387,9 @@ describe('faults', () => {
     { kind: 'stream-error', code: 1.5 },
     { kind: 'conflict', type: 'other' },
     { kind: 'delay', ms: -1 },
+    { kind: 'reorder', count: 1 },
+    { kind: 'poison' },
+    { kind: 'poison', form: 'sweet' },
     { kind: 'silence', times: 0 },
     { kind: 'silence', number: 15550001111 },
     { kind: 'silence', ms: 5 },
@@ -297,7 +404,7 @@ describe('the history', () => {
   beforeEach(() => {
     network.entries.push(
       { at: 1.5, event: 'connected', connection: 1 },
-      { at: 2, event: 'pushed', connection: 1, device: `${shop}:1`, id: '3EB0AA', tag: 'message' },
+      { at: 2, event: 'pushed', connection: 1, device: `${shop}:1`, stanza: 4, id: '3EB0AA', tag: 'message' },
       { at: 3, event: 'violation', rule: 'reused-counter', detail: 'counter 7' },
     )
   })
@@ -329,6 +436,14 @@ describe('a refusal of the simulator', () => {
     'device-not-found': 404,
     'companion-refused': 409,
     'companion-silent': 504,
+    'group-not-found': 404,
+    'not-a-member': 403,
+    'not-an-admin': 403,
+    'bad-subject': 422,
+    'member-refused': 409,
+    'call-not-found': 404,
+    'message-not-found': 404,
+    'call-ended': 409,
   }
 
   test.each(simulatorErrorCodes)('%s becomes a problem document', async (code) => {

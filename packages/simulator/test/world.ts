@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { UserFacingSocketConfig } from 'baileys'
 import {
@@ -65,4 +68,11 @@ export class World {
       .history()
       .flatMap((entry) => (entry.event === event && entry.tag === 'message' ? [entry.id] : []))
   }
+}
+
+/** A folder that ends with the test. */
+export async function dataDir(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'simulator-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
 }

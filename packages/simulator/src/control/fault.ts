@@ -1,5 +1,13 @@
-import type { Fault } from '../api.js'
+import type { Fault, PoisonForm } from '../api.js'
 import { Fields } from './fields.js'
+
+const poisonForms = [
+  'garbled',
+  'not-protobuf',
+  'unavailable',
+  'unknown-encryption',
+  'unknown-content',
+] as const satisfies readonly PoisonForm[]
 
 type Readers = { readonly [Kind in Fault['kind']]: (fields: Fields) => Extract<Fault, { kind: Kind }> }
 
@@ -12,7 +20,13 @@ const readers: Readers = {
   silence: () => ({ kind: 'silence' }),
   delay: (fields) => ({ kind: 'delay', ms: fields.integer('ms', 0, 3_600_000) }),
   duplicate: () => ({ kind: 'duplicate' }),
-  reorder: () => ({ kind: 'reorder' }),
+  reorder: (fields) => {
+    const count = fields.optionalInteger('count', 2, 1000)
+    return { kind: 'reorder', ...(count !== undefined && { count }) }
+  },
+  poison: (fields) => ({ kind: 'poison', form: fields.choice('form', poisonForms) }),
+  'lose-ack': () => ({ kind: 'lose-ack' }),
+  'withhold-ack': () => ({ kind: 'withhold-ack' }),
 }
 
 /** The fault that a JSON object describes. */

@@ -32,6 +32,17 @@ export class Fields {
     throw bad(`'${name}' must be a text that is not empty.`)
   }
 
+  /** May be empty, but has to be there. */
+  anyText(name: string): string {
+    const value = this.#member(name)
+    if (typeof value === 'string') return value
+    throw bad(`'${name}' must be a text.`)
+  }
+
+  texts(name: string): readonly string[] {
+    return required(name, this.optionalTexts(name))
+  }
+
   optionalTexts(name: string): readonly string[] | undefined {
     const value = this.#member(name)
     if (value === undefined) return undefined
@@ -48,6 +59,33 @@ export class Fields {
     if (value === undefined) return undefined
     if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
     throw bad(`'${name}' must be a whole number from ${min} to ${max}.`)
+  }
+
+  number(name: string, min: number, max: number): number {
+    const value = this.#member(name)
+    if (typeof value === 'number' && value >= min && value <= max) return value
+    throw bad(`'${name}' must be a number from ${min} to ${max}.`)
+  }
+
+  flag(name: string): boolean {
+    return required(name, this.optionalFlag(name))
+  }
+
+  optionalFlag(name: string): boolean | undefined {
+    const value = this.#member(name)
+    if (value === undefined || typeof value === 'boolean') return value
+    throw bad(`'${name}' must be true or false.`)
+  }
+
+  /** An object in the object, whose members have to be used up as well. */
+  optionalObject<Value>(name: string, read: (fields: Fields) => Value): Value | undefined {
+    const value = this.#member(name)
+    return value === undefined ? undefined : Fields.all(value, read)
+  }
+
+  /** Whatever it is, for the caller to read. */
+  any(name: string): unknown {
+    return required(name, this.#member(name))
   }
 
   choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice {

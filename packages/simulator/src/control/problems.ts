@@ -17,6 +17,14 @@ const simulatorStatuses: Readonly<Record<SimulatorErrorCode, number>> = {
   'companion-refused': 409,
   // The request was fine: somebody else did not answer in time.
   'companion-silent': 504,
+  'group-not-found': 404,
+  'not-a-member': 403,
+  'not-an-admin': 403,
+  'bad-subject': 422,
+  'member-refused': 409,
+  'call-not-found': 404,
+  'message-not-found': 404,
+  'call-ended': 409,
 }
 
 const requestStatuses = {

@@ -1,4 +1,5 @@
-import type { HistoryEntry, LinkedDevice, PhoneMessage, Simulator, VirtualPhone } from '../api.js'
+import { proto } from 'baileys'
+import type { HistoryEntry, LinkedDevice, PhoneMessage, Simulator, VirtualGroup, VirtualPhone } from '../api.js'
 
 export function simulatorJson(simulator: Simulator) {
   return {
@@ -17,12 +18,23 @@ export function deviceJson({ jid, platform, linkedAt, connected }: LinkedDevice)
   return { jid, platform, linkedAt: linkedAt.toISOString(), connected }
 }
 
-export function messageJson({ id, from, to, text, status, timestamp }: PhoneMessage) {
-  return { id, from, to, text, status, timestamp: timestamp.toISOString() }
+export function messageJson({ content, receipts, timestamp, ...message }: PhoneMessage) {
+  return {
+    ...message,
+    // Bytes become base64, and numbers that JSON cannot hold become texts.
+    content: proto.Message.fromObject(content).toJSON() as unknown,
+    receipts: receipts.map(({ by, kind, at }) => ({ by, kind, at: at.toISOString() })),
+    timestamp: timestamp.toISOString(),
+  }
 }
 
-/** The entries after the first `after`, numbered from 1, and the number to ask with next time. */
-export function historyJson(history: readonly HistoryEntry[], after: number) {
-  const items = history.slice(after).map((entry, index) => ({ seq: after + index + 1, ...entry }))
+export function groupJson(group: VirtualGroup) {
+  const { id, addressing, subject, description, announcement, locked } = group
+  return { id, addressing, subject, description, announcement, locked, participants: group.participants() }
+}
+
+/** Entries that come after the first `after` of the history, numbered from 1, and the number to ask with next time. */
+export function historyJson(entries: readonly HistoryEntry[], after: number) {
+  const items = entries.map((entry, index) => ({ seq: after + index + 1, ...entry }))
   return { items, next: items.at(-1)?.seq ?? after }
 }

@@ -27,13 +27,13 @@ export function readCode(body: unknown): string {
   return Fields.all(body, (fields) => fields.text('code'))
 }
 
-export function readMessage(body: unknown): { to: string; text: string } {
-  return Fields.all(body, (fields) => ({ to: fields.text('to'), text: fields.text('text') }))
-}
-
 /** Without a list, everything unread is meant. */
 export function readReceipts(body: unknown): readonly string[] | undefined {
   return Fields.all(body, (fields) => fields.optionalTexts('ids'))
+}
+
+export function readPlayed(body: unknown): readonly string[] {
+  return Fields.all(body, (fields) => fields.texts('ids'))
 }
 
 /** Without a device, all of them are meant. */

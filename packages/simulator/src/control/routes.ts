@@ -1,31 +1,16 @@
-import type { Simulator, VirtualPhone } from '../api.js'
-import { SimulatorError } from '../errors.js'
+import type { Simulator } from '../api.js'
+import { callRoutes } from './call-routes.js'
 import { readFault } from './fault.js'
-import { deviceJson, historyJson, messageJson, phoneJson, simulatorJson } from './replies.js'
-import {
-  readAfter,
-  readCode,
-  readMessage,
-  readNothing,
-  readReceipts,
-  readRegistration,
-  readScan,
-  readUnlink,
-} from './requests.js'
-import type { Answer, Call, Handler, Routes } from './routing.js'
-
-const done: Answer = { status: 204 }
+import { groupRoutes } from './group-routes.js'
+import { messageRoutes } from './message-routes.js'
+import { done, phoneHandlers } from './phone-handler.js'
+import { deviceJson, historyJson, phoneJson, simulatorJson } from './replies.js'
+import { readAfter, readCode, readNothing, readRegistration, readScan, readUnlink } from './requests.js'
+import type { Routes } from './routing.js'
 
 /** Everything that can be asked of a simulator over HTTP. */
 export function routesOf(simulator: Simulator): Routes {
-  const withPhone = (act: (phone: VirtualPhone, call: Call) => Answer | Promise<Answer>): Handler => {
-    return (call) => {
-      const number = call.params[0] ?? ''
-      const phone = simulator.phone(number)
-      if (phone === undefined) throw new SimulatorError('phone-not-found', `No phone has the number ${number}.`)
-      return act(phone, call)
-    }
-  }
+  const withPhone = phoneHandlers(simulator)
   return {
     '/': { GET: () => ({ status: 200, body: simulatorJson(simulator) }) },
     '/phones': {
@@ -57,20 +42,9 @@ export function routesOf(simulator: Simulator): Routes {
         body: deviceJson(await phone.enterCode(readCode(body))),
       })),
     },
-    '/phones/:number/messages': {
-      GET: withPhone((phone) => ({ status: 200, body: { items: phone.messages().map(messageJson) } })),
-      POST: withPhone(async (phone, { body }) => {
-        const { to, text } = readMessage(body)
-        const { id } = await phone.send(to, text)
-        return { status: 201, body: { id } }
-      }),
-    },
-    '/phones/:number/read': {
-      POST: withPhone(async (phone, { body }) => {
-        await phone.read(readReceipts(body))
-        return done
-      }),
-    },
+    ...messageRoutes(withPhone),
+    ...groupRoutes(withPhone),
+    ...callRoutes(withPhone),
     '/phones/:number/unlink': {
       POST: withPhone(async (phone, { body }) => {
         await phone.unlink(readUnlink(body))
@@ -92,7 +66,16 @@ export function routesOf(simulator: Simulator): Routes {
       }),
     },
     '/history': {
-      GET: ({ query }) => ({ status: 200, body: historyJson(simulator.history(), readAfter(query)) }),
+      GET: ({ query }) => {
+        const after = readAfter(query)
+        return { status: 200, body: historyJson(simulator.history(after), after) }
+      },
+    },
+    '/deliveries': {
+      GET: ({ query }) => ({
+        status: 200,
+        body: { items: simulator.deliveries(query.get('device') ?? undefined) },
+      }),
     },
     '/faults': {
       POST: ({ body }) => {

@@ -3,6 +3,7 @@ import { unlinkDevice } from '../linking/unlink.js'
 import { readAddress } from '../wire/addresses.js'
 import { firstChild, notFound, notImplemented } from '../server/iq-answer.js'
 import { answerEncrypt } from './encrypt.js'
+import { answerGroups } from './groups.js'
 import { answerMex } from './mex.js'
 import type { Answer, Answerer, Asker } from './query.js'
 import * as settings from './settings.js'
@@ -24,7 +25,7 @@ const answerers: Readonly<Record<string, Answerer>> = {
   'urn:xmpp:whatsapp:dirty': nothing,
   usync: answerUsync,
   'w:biz': settings.answerBusiness,
-  'w:g2': settings.answerGroups,
+  'w:g2': answerGroups,
   'w:m': settings.answerMediaConnection,
   'w:mex': answerMex,
   'w:p': nothing,

@@ -33,10 +33,6 @@ export function answerBusiness(iq: BinaryNode): IqAnswer {
   return firstChild(iq)?.tag === 'business_profile' ? [element('business_profile', {}, [])] : notImplemented
 }
 
-export function answerGroups(iq: BinaryNode): IqAnswer {
-  return firstChild(iq)?.tag === 'participating' ? [element('groups', {}, [])] : notFound
-}
-
 /** No media server stands behind the host yet: an upload fails at once instead of reaching the real one. */
 export function answerMediaConnection(): IqAnswer {
   const host = element('host', { hostname: 'media.invalid', maxContentLengthBytes: '104857600' })

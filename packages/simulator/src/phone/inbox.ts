@@ -1,16 +1,18 @@
-import type { BinaryNode } from 'baileys'
-import type { KeyBundle } from '../keys.js'
-import { receiptIds, routeReceipt } from '../post/accept-receipt.js'
-import { deliver } from '../post/deliver.js'
+import { proto, unpadRandomMax16, type BinaryNode } from 'baileys'
+import type { Account } from '../accounts/account.js'
+import type { Group } from '../groups/group.js'
+import type { PhoneMessage } from '../message.js'
+import { routeReceipt } from '../post/accept-receipt.js'
 import type { Batch } from '../store/store.js'
 import { readAddress } from '../wire/addresses.js'
-import { bigEndian, bytesOf, child, element, readBigEndian } from '../wire/nodes.js'
+import { bigEndian, bytesOf, child, children, element } from '../wire/nodes.js'
 import { bundleElements } from './bundles.js'
-import { messageText } from './message-text.js'
-import { encryptAgain, sentElsewhere } from './outgoing.js'
+import type { Peer } from './cipher.js'
+import { describe } from './description.js'
 import type { Phone } from './phone.js'
-
-const attemptsAllowed = 5
+import { noteReceipt } from './receipts.js'
+import { attemptsAllowed, sendAgain } from './resending.js'
+import { usedAlready } from './sender-key.js'
 
 /** What a phone does with a stanza from its mailbox. */
 export async function handleStanza(phone: Phone, stanza: BinaryNode, batch: Batch): Promise<void> {
@@ -19,86 +21,99 @@ export async function handleStanza(phone: Phone, stanza: BinaryNode, batch: Batc
   else if (stanza.tag === 'receipt') noteReceipt(phone, stanza, batch)
 }
 
+/** Who sent a stanza, and where. */
+interface Origin {
+  readonly sender: Account
+  readonly peer: Peer
+  readonly group: Group | undefined
+}
+
 async function receiveMessage(phone: Phone, stanza: BinaryNode, batch: Batch): Promise<void> {
-  const { id = '', from = '', recipient } = stanza.attrs
-  const sender = phone.network.directory.byJid(from)
-  const enc = child(stanza, 'enc')
-  if (sender === undefined || enc === undefined) return
+  const { id = '', from = '', participant, t } = stanza.attrs
+  const origin = originOf(phone, stanza)
+  if (origin === undefined) return
   let message
   try {
-    message = await phone.cipher.decrypt({ number: sender.number, device: readAddress(from)?.device ?? 0 }, enc, batch)
+    message = await decrypt(phone, stanza, origin, batch)
   } catch (error) {
-    askAgain(phone, stanza, enc, error, batch)
+    askAgain(phone, stanza, error, batch)
     return
   }
+  if (message === undefined) return
+  const { sender, group } = origin
   const own = sender === phone.account
-  if (!own) routeReceipt(phone.network, phone.account, 0, element('receipt', { id, to: from }), batch)
-  const text = messageText(message.deviceSentMessage?.message ?? message)
-  if (text === undefined || phone.log.find(sender.number, id)) return
-  const to = own ? (phone.network.directory.byJid(recipient)?.number ?? phone.number) : phone.number
-  const status = own ? 'sent' : 'received'
-  phone.log.put(
-    { id, from: sender.number, to, text, status, timestamp: new Date(Number(stanza.attrs.t) * 1000) },
-    batch,
-  )
+  if (!own) {
+    const receipt = element('receipt', { id, to: from, participant: group && participant })
+    routeReceipt(phone.network, phone.account, 0, receipt, batch)
+  }
+  const content = message.deviceSentMessage?.message ?? message
+  const description = describe(content)
+  if (description === undefined || phone.log.find(sender.number, id)) return
+  const received: PhoneMessage = {
+    ...{ id, from: sender.number, to: group?.jid ?? recipientOf(phone, own, stanza), ...description, content },
+    ...{ status: own ? 'sent' : 'received', receipts: [], timestamp: new Date(Number(t) * 1000) },
+  }
+  phone.log.put(received, batch)
+}
+
+function originOf(phone: Phone, { attrs: { from, participant } }: BinaryNode): Origin | undefined {
+  const group = phone.network.groups.byJid(from)
+  const device = group === undefined ? from : participant
+  const sender = phone.network.directory.byJid(device)
+  return sender && { sender, group, peer: { number: sender.number, device: readAddress(device)?.device ?? 0 } }
+}
+
+function recipientOf(phone: Phone, own: boolean, { attrs: { recipient } }: BinaryNode): string {
+  return own ? (phone.network.directory.byJid(recipient)?.number ?? phone.number) : phone.number
+}
+
+/** The parts of a message put together: a key for a group may come in one and the content in another. */
+async function decrypt(
+  phone: Phone,
+  stanza: BinaryNode,
+  origin: Origin,
+  batch: Batch,
+): Promise<proto.IMessage | undefined> {
+  let whole: proto.IMessage | undefined
+  for (const enc of children(stanza, 'enc')) {
+    const part = await decryptPart(phone, enc, origin, batch)
+    whole = { ...whole, ...part }
+  }
+  return whole
+}
+
+async function decryptPart(
+  phone: Phone,
+  enc: BinaryNode,
+  { peer, group }: Origin,
+  batch: Batch,
+): Promise<proto.IMessage> {
+  const device = `${peer.number}:${peer.device}`
+  if (enc.attrs.type === 'skmsg' && group !== undefined) {
+    const padded = phone.senderKeys.decrypt(group.jid, device, bytesOf(enc) ?? Buffer.alloc(0), batch)
+    return proto.Message.decode(unpadRandomMax16(padded))
+  }
+  const message = await phone.cipher.decrypt(peer, enc, batch)
+  const key = message.senderKeyDistributionMessage
+  if (key?.groupId && key.axolotlSenderKeyDistributionMessage) {
+    phone.senderKeys.learn(key.groupId, device, key.axolotlSenderKeyDistributionMessage, batch)
+  }
+  return message
 }
 
 /** Tells the sending device that this could not be read, and how to reach this phone anew. */
-function askAgain(phone: Phone, stanza: BinaryNode, enc: BinaryNode, error: unknown, batch: Batch): void {
-  // libsignal's word for a message that was read before: nothing is missing.
-  if (error instanceof Error && error.message.startsWith('Key used already')) return
-  const attempt = Number(enc.attrs.count ?? 0) + 1
+function askAgain(phone: Phone, stanza: BinaryNode, error: unknown, batch: Batch): void {
+  // Nothing is missing.
+  if (error instanceof Error && error.message.startsWith(usedAlready)) return
+  const attempt = Number(child(stanza, 'enc')?.attrs.count ?? 0) + 1
   if (attempt > attemptsAllowed) return
-  const { id, from, t } = stanza.attrs
+  const { id, from, t, recipient, participant } = stanza.attrs
   const bundle = phone.keys.bundle(batch)
   const [registration, ...keys] = bundleElements(bundle)
-  const receipt = element('receipt', { id, to: from, type: 'retry', recipient: stanza.attrs.recipient }, [
+  const receipt = element('receipt', { id, to: from, type: 'retry', recipient, participant }, [
     element('retry', { count: attempt.toString(), id, t, v: '1', error: '0' }),
     registration ?? element('registration', {}, bigEndian(bundle.registrationId, 4)),
     element('keys', {}, keys),
   ])
   routeReceipt(phone.network, phone.account, 0, receipt, batch)
-}
-
-function noteReceipt(phone: Phone, receipt: BinaryNode, batch: Batch): void {
-  const status = receipt.attrs.type === 'read' ? 'read' : 'delivered'
-  for (const id of receiptIds(receipt)) {
-    const message = phone.log.find(phone.number, id)
-    if (message && message.status !== 'read') phone.log.put({ ...message, status }, batch)
-  }
-}
-
-async function sendAgain(phone: Phone, receipt: BinaryNode, batch: Batch): Promise<void> {
-  const { id = '', from } = receipt.attrs
-  const account = phone.network.directory.byJid(from)
-  const message = phone.log.find(phone.number, id)
-  const recipient = message && phone.network.directory.byNumber(message.to)
-  const attempt = Number(child(receipt, 'retry')?.attrs.count ?? 1)
-  if (account === undefined || message === undefined || recipient === undefined || attempt > attemptsAllowed) return
-  const plain = { conversation: message.text }
-  const content = account === phone.account ? sentElsewhere(recipient, plain) : plain
-  const target = { account, device: readAddress(from)?.device ?? 0 }
-  const copy = await encryptAgain(phone, target, content, { attempt, bundle: readBundle(receipt) }, batch)
-  if (copy === undefined) return
-  deliver(phone.network, { id, type: 'text', sender: phone.account, senderDevice: 0, recipient }, [copy], batch)
-}
-
-/** Only later retry receipts carry keys. */
-function readBundle(receipt: BinaryNode): KeyBundle | undefined {
-  const keys = child(receipt, 'keys')
-  const signed = child(keys, 'skey')
-  const [identityKey, value, signature] = [
-    bytesOf(child(keys, 'identity')),
-    bytesOf(child(signed, 'value')),
-    bytesOf(child(signed, 'signature')),
-  ]
-  if (!identityKey || !value || !signature) return undefined
-  const oneTime = child(keys, 'key')
-  const key = bytesOf(child(oneTime, 'value'))
-  return {
-    registrationId: readBigEndian(bytesOf(child(receipt, 'registration'))),
-    identityKey,
-    signedPreKey: { id: readBigEndian(bytesOf(child(signed, 'id'))), key: value, signature },
-    ...(key && { preKey: { id: readBigEndian(bytesOf(child(oneTime, 'id'))), key } }),
-  }
 }

@@ -1,8 +1,16 @@
-import type { PhoneMessage } from '../api.js'
+import { proto } from 'baileys'
+import type { MessageKind, MessageReceipt, PhoneMessage } from '../message.js'
 import { fromText, toText } from '../store/records.js'
 import type { Batch, Store } from '../store/store.js'
 
-type StoredMessage = Omit<PhoneMessage, 'timestamp'> & { readonly timestamp: number }
+/** Those of networks that knew texts only have neither kind nor content. */
+type StoredMessage = Omit<PhoneMessage, 'timestamp' | 'content' | 'receipts' | 'kind'> & {
+  readonly kind?: MessageKind
+  readonly timestamp: number
+  /** An encoded `Message`. */
+  readonly content?: Uint8Array
+  readonly receipts?: readonly (Omit<MessageReceipt, 'at'> & { readonly at: number })[]
+}
 
 /** Somebody who waits for a message. */
 interface Waiting {
@@ -15,6 +23,7 @@ export class MessageLog {
   readonly #number: string
   readonly #messages: PhoneMessage[] = []
   readonly #places = new Map<string, number>()
+  readonly #byId = new Map<string, number>()
   readonly #waiting = new Set<Waiting>()
 
   constructor(number: string) {
@@ -22,8 +31,7 @@ export class MessageLog {
   }
 
   restore(text: string): void {
-    const stored = fromText(text) as StoredMessage
-    this.#keep({ ...stored, timestamp: new Date(stored.timestamp) })
+    this.#keep(fromStored(fromText(text) as StoredMessage))
   }
 
   all(): readonly PhoneMessage[] {
@@ -35,11 +43,17 @@ export class MessageLog {
     return place === undefined ? undefined : this.#messages[place]
   }
 
+  /** Whoever sent it. */
+  withId(id: string): PhoneMessage | undefined {
+    const place = this.#byId.get(id)
+    return place === undefined ? undefined : this.#messages[place]
+  }
+
   /** Adds the message, or replaces what was known of it. Whoever waits for it hears of it once it is stored. */
   put(message: PhoneMessage, batch: Batch): void {
     const place = this.#keep(message)
     const key = `${this.#number}/${place.toString().padStart(9, '0')}`
-    batch.put('phone-message', key, toText({ ...message, timestamp: message.timestamp.getTime() }))
+    batch.put('phone-message', key, () => toText(toStored(message)))
     batch.whenCommitted(() => {
       for (const { look } of [...this.#waiting]) look(message)
     })
@@ -84,7 +98,27 @@ export class MessageLog {
     const place = this.#places.get(name) ?? this.#messages.length
     this.#messages[place] = message
     this.#places.set(name, place)
+    this.#byId.set(message.id, place)
     return place
+  }
+}
+
+function toStored(message: PhoneMessage): StoredMessage {
+  return {
+    ...message,
+    timestamp: message.timestamp.getTime(),
+    content: proto.Message.encode(message.content).finish(),
+    receipts: message.receipts.map((one) => ({ ...one, at: one.at.getTime() })),
+  }
+}
+
+function fromStored({ kind = 'text', content, receipts = [], ...stored }: StoredMessage): PhoneMessage {
+  return {
+    ...stored,
+    kind,
+    timestamp: new Date(stored.timestamp),
+    content: content ? proto.Message.decode(content) : { conversation: stored.text },
+    receipts: receipts.map((one) => ({ ...one, at: new Date(one.at) })),
   }
 }
 

@@ -1,47 +1,122 @@
-import type { proto } from 'baileys'
+import { encodeWAMessage, type BinaryNode, type proto } from 'baileys'
 import type { Account } from '../accounts/account.js'
+import { Group } from '../groups/group.js'
+import { membersOf } from '../groups/notices.js'
 import type { KeyBundle } from '../keys.js'
 import type { Copy } from '../post/deliver.js'
 import type { Batch } from '../store/store.js'
 import { lidJid } from '../wire/addresses.js'
-import type { Phone } from './phone.js'
+import { element } from '../wire/nodes.js'
 import { bundleOf } from './bundles.js'
+import type { Phone } from './phone.js'
+import { poisonedContent, poisonedPlaintext } from './poison.js'
+import { traitsOf } from './traits.js'
 
-/** A copy for every device of the recipient. */
+/** One device of one account. */
+type Target = Pick<Copy, 'account' | 'device'>
+
+/** A copy for every device that the message is for, the phone's own companions among them. */
 export async function encryptFor(
   phone: Phone,
-  recipient: Account,
+  chat: Account | Group,
   message: proto.IMessage,
   batch: Batch,
 ): Promise<Copy[]> {
-  if (recipient === phone.account) return []
-  return encryptForDevices(phone, recipient, recipient.deviceIds(), message, batch)
+  if (chat instanceof Group) return encryptForGroup(phone, chat, message, batch)
+  const theirs = chat === phone.account ? [] : targetsOf(chat)
+  const own = targetsOf(phone.account).filter(({ device }) => device !== 0)
+  return [
+    ...(await encryptForDevices(phone, theirs, message, batch)),
+    ...(await encryptForDevices(phone, own, sentElsewhere(chat, message), batch)),
+  ]
 }
 
-/** A copy for each companion of the phone itself, telling which chat it went to. */
-export async function encryptForOwnDevices(
+/** For one's own devices, which have to know which chat it went to. */
+export function sentElsewhere(chat: Account, message: proto.IMessage): proto.IMessage {
+  return { deviceSentMessage: { destinationJid: lidJid(chat.lid), message } }
+}
+
+/** For a device that is to read a group from now on. `content` travels with it when it is sent once more. */
+export function withSenderKey(phone: Phone, group: Group, content: proto.IMessage = {}): proto.IMessage {
+  const axolotlSenderKeyDistributionMessage = phone.senderKeys.distribution(group.jid) ?? null
+  return { ...content, senderKeyDistributionMessage: { groupId: group.jid, axolotlSenderKeyDistributionMessage } }
+}
+
+/** Once more for one device that could not read it, in a new session. */
+export async function encryptAgain(
   phone: Phone,
-  recipient: Account,
+  target: Target,
   message: proto.IMessage,
+  again: { readonly attempt: number; readonly bundle?: KeyBundle | undefined },
   batch: Batch,
-): Promise<Copy[]> {
-  const own = [...phone.account.devices.keys()]
-  return encryptForDevices(phone, phone.account, own, sentElsewhere(recipient, message), batch)
+): Promise<Copy | undefined> {
+  const bundle = again.bundle ?? bundleOf(phone.network, target.account, target.device)
+  if (bundle === undefined) return undefined
+  await phone.cipher.openSession({ number: target.account.number, device: target.device }, bundle, batch)
+  const [copy] = await encryptForDevices(phone, [target], message, batch, { count: again.attempt.toString() })
+  return copy
 }
 
-export function sentElsewhere(recipient: Account, message: proto.IMessage): proto.IMessage {
-  return { deviceSentMessage: { destinationJid: lidJid(recipient.lid), message } }
+/**
+ * One ciphertext for all, under the phone's sender key, and for each device that does not have the key yet the key
+ * itself, in the session with that device.
+ */
+async function encryptForGroup(phone: Phone, group: Group, message: proto.IMessage, batch: Batch): Promise<Copy[]> {
+  const targets = membersOf(phone.network, group)
+    .flatMap(targetsOf)
+    .filter(({ account, device }) => account !== phone.account || device !== 0)
+  const missing = new Set(phone.senderKeys.prepare(group.jid, targets.map(nameOf), batch))
+  const withoutKey = targets.filter((target) => missing.has(nameOf(target)))
+  const keys = new Map<string, readonly BinaryNode[]>()
+  for (const copy of await openedSessions(phone, withoutKey, batch)) {
+    const enc = await phone.cipher.encrypt(copy, encoded(withSenderKey(phone, group)), batch)
+    keys.set(`${copy.number}:${copy.device}`, [enc])
+  }
+  const attrs = { v: '2', type: 'skmsg', ...traitsOf(message).enc }
+  const encrypt = (plaintext: Buffer) => element('enc', attrs, phone.senderKeys.encrypt(group.jid, plaintext, batch))
+  const shared = encrypt(encoded(message))
+  return targets.map((target) => {
+    const own = keys.get(nameOf(target)) ?? []
+    const form = takePoison(phone, target)
+    if (form === undefined) return { ...target, content: [...own, shared] }
+    const plaintext = poisonedPlaintext(form)
+    // Another plaintext needs another place in the chain: one message key encrypts one message.
+    const part = plaintext === undefined ? shared : encrypt(plaintext)
+    return { ...target, content: [...(form === 'unavailable' ? [] : own), ...poisonedContent(form, [part])] }
+  })
 }
 
 async function encryptForDevices(
   phone: Phone,
-  account: Account,
-  devices: readonly number[],
+  targets: readonly Target[],
   message: proto.IMessage,
   batch: Batch,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Copy[]> {
+  const attrs = { ...traitsOf(message.deviceSentMessage?.message ?? message).enc, ...more }
+  const peers = new Map(
+    (await openedSessions(phone, targets, batch)).map((peer) => [`${peer.number}:${peer.device}`, peer]),
+  )
   const copies: Copy[] = []
-  for (const device of devices) {
+  for (const target of targets) {
+    const peer = peers.get(nameOf(target))
+    if (peer === undefined) continue
+    const form = takePoison(phone, target)
+    const plaintext = (form && poisonedPlaintext(form)) ?? encoded(message)
+    const content = [await phone.cipher.encrypt(peer, plaintext, batch, attrs)]
+    copies.push({ ...target, content: form ? poisonedContent(form, content) : content })
+  }
+  return copies
+}
+
+/** Those of the devices that can be written to; a session is opened with each that has none. */
+async function openedSessions(
+  phone: Phone,
+  targets: readonly Target[],
+  batch: Batch,
+): Promise<{ readonly number: string; readonly device: number }[]> {
+  const peers = []
+  for (const { account, device } of targets) {
     const peer = { number: account.number, device }
     if (!phone.cipher.hasSession(peer)) {
       const bundle = bundleOf(phone.network, account, device)
@@ -49,22 +124,25 @@ async function encryptForDevices(
       if (bundle === undefined) continue
       await phone.cipher.openSession(peer, bundle, batch)
     }
-    copies.push({ account, device, enc: await phone.cipher.encrypt(peer, message, batch) })
+    peers.push(peer)
   }
-  return copies
+  return peers
 }
 
-/** Once more for one device that could not read it, in a new session. */
-export async function encryptAgain(
-  phone: Phone,
-  copy: Omit<Copy, 'enc'>,
-  message: proto.IMessage,
-  again: { readonly attempt: number; readonly bundle?: KeyBundle | undefined },
-  batch: Batch,
-): Promise<Copy | undefined> {
-  const bundle = again.bundle ?? bundleOf(phone.network, copy.account, copy.device)
-  if (bundle === undefined) return undefined
-  const peer = { number: copy.account.number, device: copy.device }
-  await phone.cipher.openSession(peer, bundle, batch)
-  return { ...copy, enc: await phone.cipher.encrypt(peer, message, batch, again.attempt) }
+/** Only companions are poisoned: phones have nothing to prove. */
+function takePoison(phone: Phone, { account, device }: Target) {
+  if (device === 0) return undefined
+  return phone.network.faults.take('poison', { number: account.number })?.form
+}
+
+function targetsOf(account: Account): Target[] {
+  return account.deviceIds().map((device) => ({ account, device }))
+}
+
+function nameOf({ account, device }: Target): string {
+  return `${account.number}:${device}`
+}
+
+function encoded(message: proto.IMessage): Buffer {
+  return Buffer.from(encodeWAMessage(message))
 }

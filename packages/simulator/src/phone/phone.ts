@@ -1,29 +1,37 @@
-import { randomBytes } from 'node:crypto'
-import { decodeBinaryNode } from 'baileys'
+import { decodeBinaryNode, type proto } from 'baileys'
 import type { Account } from '../accounts/account.js'
 import { mailboxName, type Device } from '../accounts/device.js'
-import type { LinkedDevice, PhoneMessage, VirtualPhone } from '../api.js'
+import type { CallRecord, LinkedDevice, NewGroup, PhoneMessage, VirtualPhone } from '../api.js'
+import type { Call } from '../calls/call.js'
 import { SimulatorError } from '../errors.js'
+import { Group } from '../groups/group.js'
 import type { Linking } from '../linking/linking.js'
 import { unlinkDevice } from '../linking/unlink.js'
+import type { PhoneContent, PreparedMessages } from '../message.js'
 import type { Network } from '../network.js'
-import { routeReceipt } from '../post/accept-receipt.js'
-import { deliver } from '../post/deliver.js'
 import type { PostItem } from '../post/post-office.js'
 import { readQrImage } from '../read-image.js'
 import { lidJid, numberJid, readAddress } from '../wire/addresses.js'
-import { element } from '../wire/nodes.js'
+import type { VirtualCall } from '../virtual-call.js'
+import type { VirtualGroup } from '../virtual-group.js'
 import { PhoneCipher } from './cipher.js'
+import { compose, edit, reaction, revocation } from './composition.js'
 import { handleStanza } from './inbox.js'
 import { Lock } from './lock.js'
+import { Membership } from './membership.js'
 import { MessageLog } from './message-log.js'
-import { encryptFor, encryptForOwnDevices } from './outgoing.js'
+import { OutgoingCall } from './outgoing-call.js'
+import { report } from './receipts.js'
+import { chatOf, handOver, keyOf, makeReady, messageWith, quotedBy } from './sending.js'
+import { SenderKeys } from './sender-keys.js'
 import { SignalKeys } from './signal-keys.js'
+import { prepareTexts, sendTexts } from './volley.js'
 
 /** A phone of this network. */
 export class Phone implements VirtualPhone {
   readonly account: Account
   readonly keys: SignalKeys
+  readonly senderKeys: SenderKeys
   readonly log: MessageLog
   readonly cipher: PhoneCipher
   readonly network: Network
@@ -35,6 +43,7 @@ export class Phone implements VirtualPhone {
     this.account = account
     this.network = network
     this.keys = new SignalKeys(account)
+    this.senderKeys = new SenderKeys(account.number)
     this.log = new MessageLog(account.number)
     this.cipher = new PhoneCipher(account.number, this.keys)
     this.#linking = linking
@@ -70,7 +79,7 @@ export class Phone implements VirtualPhone {
   }
 
   async scan(qr: string): Promise<LinkedDevice> {
-    this.#mustBeOnline()
+    this.mustBeOnline()
     return this.#describe(await this.#linking.scan(this.account, qr))
   }
 
@@ -79,30 +88,43 @@ export class Phone implements VirtualPhone {
   }
 
   async enterCode(code: string): Promise<LinkedDevice> {
-    this.#mustBeOnline()
+    this.mustBeOnline()
     return this.#describe(await this.#linking.enterCode(this.account, code))
   }
 
   send(to: string, text: string): Promise<PhoneMessage> {
-    return this.#lock.run(async () => {
-      this.#mustBeOnline()
-      const recipient = /^\d+$/.test(to) ? this.network.directory.byNumber(to) : this.network.directory.byJid(to)
-      if (recipient === undefined) throw new SimulatorError('recipient-not-found', `nobody has the address ${to}`)
-      const id = `AC${randomBytes(15).toString('hex').toUpperCase()}`
-      const message = { conversation: text }
-      const batch = this.network.batch()
-      const copies = [
-        ...(await encryptFor(this, recipient, message, batch)),
-        ...(await encryptForOwnDevices(this, recipient, message, batch)),
-      ]
-      const sent = { id, from: this.number, to: recipient.number, text, status: 'sent', timestamp: new Date() } as const
-      this.log.put(sent, batch)
-      const trace = { device: 0, chat: lidJid(recipient.lid), recipient: recipient.number, progress: 'sent' } as const
-      this.network.sent.add(this.number, id, trace, batch)
-      deliver(this.network, { id, type: 'text', sender: this.account, senderDevice: 0, recipient }, copies, batch)
-      batch.commit()
-      return this.log.find(this.number, id) ?? sent
+    return this.sendContent(to, { kind: 'text', text })
+  }
+
+  sendContent(to: string, content: PhoneContent, more: { readonly quote?: string } = {}): Promise<PhoneMessage> {
+    const type = content.kind === 'raw' ? content.type : undefined
+    return this.#say(
+      () => this.#addressee(to),
+      () => compose(content, quotedBy(this, more.quote)),
+      type,
+    )
+  }
+
+  sendMany(to: string, texts: readonly string[]): Promise<readonly string[]> {
+    return this.#whenOnline(() => sendTexts(this, this.#addressee(to), texts))
+  }
+
+  prepare(to: string, texts: readonly string[]): Promise<PreparedMessages> {
+    return this.#whenOnline(() => {
+      return prepareTexts(this, this.#addressee(to), texts, (act) => this.#whenOnline(act))
     })
+  }
+
+  react(id: string, emoji: string): Promise<PhoneMessage> {
+    return this.#sayAbout(id, (message) => reaction(keyOf(this, message), emoji))
+  }
+
+  edit(id: string, text: string): Promise<PhoneMessage> {
+    return this.#sayAbout(id, (message) => edit(keyOf(this, message), text))
+  }
+
+  revoke(id: string): Promise<PhoneMessage> {
+    return this.#sayAbout(id, (message) => revocation(keyOf(this, message)))
   }
 
   messages(): readonly PhoneMessage[] {
@@ -110,21 +132,59 @@ export class Phone implements VirtualPhone {
   }
 
   read(ids?: readonly string[]): Promise<void> {
-    return this.#lock.run(async () => {
-      this.#mustBeOnline()
-      const batch = this.network.batch()
-      for (const message of this.log.all()) {
-        if (message.status !== 'received' || (ids && !ids.includes(message.id))) continue
-        this.log.put({ ...message, status: 'read' }, batch)
-        const receipt = element('receipt', { id: message.id, to: numberJid(message.from), type: 'read' })
-        routeReceipt(this.network, this.account, 0, receipt, batch)
-      }
-      batch.commit()
-    })
+    return this.#report('read', ({ id, status }) => status === 'received' && (ids?.includes(id) ?? true))
+  }
+
+  play(ids: readonly string[]): Promise<void> {
+    return this.#report('played', ({ id, from }) => from !== this.number && ids.includes(id))
+  }
+
+  async createGroup(subject: string, members: readonly string[], more: NewGroup = {}): Promise<VirtualGroup> {
+    this.mustBeOnline()
+    const accounts = members.map((member) => this.accountNamed(member))
+    const group = this.network.groupActs.create(this.account, subject, accounts, more.addressing)
+    return new Membership(this, group)
+  }
+
+  group(id: string): VirtualGroup | undefined {
+    const group = this.network.groups.byJid(id)
+    return group?.roleOf(this.account) === undefined ? undefined : new Membership(this, group)
+  }
+
+  groups(): readonly VirtualGroup[] {
+    return this.network.groups.of(this.account).map((group) => new Membership(this, group))
+  }
+
+  async joinGroup(inviteCode: string): Promise<VirtualGroup> {
+    this.mustBeOnline()
+    return new Membership(this, this.network.groupActs.join(this.account, inviteCode))
+  }
+
+  async call(to: string, more: { readonly video?: boolean; readonly notice?: boolean } = {}): Promise<VirtualCall> {
+    this.mustBeOnline()
+    const { video = false, notice = false } = more
+    return new OutgoingCall(this, this.network.calls.ring(this.account, this.accountNamed(to), { video, notice }))
+  }
+
+  calls(): readonly CallRecord[] {
+    return this.network.calls.of(this.account).map(({ id, from, to, video, state }) => ({ id, from, to, video, state }))
+  }
+
+  outgoingCall(id: string): VirtualCall | undefined {
+    const call = this.network.calls.find(id)
+    return call?.from === this.number ? new OutgoingCall(this, call) : undefined
+  }
+
+  async acceptCall(id: string): Promise<void> {
+    this.network.calls.end(this.#incomingCall(id), 'accepted')
+  }
+
+  async rejectCall(id: string): Promise<void> {
+    this.network.calls.end(this.#incomingCall(id), 'rejected')
   }
 
   async unlink(deviceJid?: string): Promise<void> {
-    this.#mustBeOnline()
+    this.mustBeOnline()
     const wanted = deviceJid === undefined ? undefined : readAddress(deviceJid)?.device
     const devices = [...this.account.devices.values()].filter(({ id }) => deviceJid === undefined || id === wanted)
     if (deviceJid !== undefined && devices.length === 0) {
@@ -145,10 +205,12 @@ export class Phone implements VirtualPhone {
   }
 
   async remove(): Promise<void> {
+    for (const group of this.network.groups.of(this.account)) this.network.groupActs.leave(this.account, group)
     for (const device of [...this.account.devices.values()]) unlinkDevice(this.network, this.account, device)
     const batch = this.network.batch()
     batch.remove('account', this.number)
     this.keys.forget(batch)
+    this.senderKeys.forget(batch)
     this.log.forget(batch)
     this.network.post.close(this.#mailbox, batch)
     this.network.directory.remove(this.account)
@@ -178,6 +240,65 @@ export class Phone implements VirtualPhone {
     return this.#lock.idle()
   }
 
+  /** Whose number, JID or LID this is. */
+  accountNamed(name: string): Account {
+    const { directory } = this.network
+    const account = /^\d+$/.test(name) ? directory.byNumber(name) : directory.byJid(name)
+    if (account === undefined) throw new SimulatorError('recipient-not-found', `nobody has the address ${name}`)
+    return account
+  }
+
+  /** The account with this number or the group with this JID, as messages name their recipients. */
+  chatNamed(name: string): Account | Group | undefined {
+    return this.network.groups.byJid(name) ?? this.network.directory.byNumber(name)
+  }
+
+  mustBeOnline(): void {
+    if (!this.online) throw new SimulatorError('phone-offline', `${this.number} is not on the network`)
+  }
+
+  #addressee(to: string): Account | Group {
+    return this.network.groups.byJid(to) ?? this.accountNamed(to)
+  }
+
+  #sayAbout(id: string, message: (about: PhoneMessage) => proto.IMessage): Promise<PhoneMessage> {
+    return this.#say(
+      () => chatOf(this, messageWith(this, id)),
+      () => message(messageWith(this, id)),
+    )
+  }
+
+  #say(chat: () => Account | Group, message: () => proto.IMessage, type?: string): Promise<PhoneMessage> {
+    return this.#whenOnline(async () => {
+      const batch = this.network.batch()
+      const sent = handOver(this, await makeReady(this, chat(), message(), batch, type), batch)
+      batch.commit()
+      return this.log.find(this.number, sent.id) ?? sent
+    })
+  }
+
+  #report(type: 'read' | 'played', concerns: (message: PhoneMessage) => boolean): Promise<void> {
+    return this.#whenOnline(async () => {
+      const batch = this.network.batch()
+      report(this, this.log.all().filter(concerns), type, batch)
+      batch.commit()
+    })
+  }
+
+  #whenOnline<Result>(act: () => Promise<Result>): Promise<Result> {
+    return this.#lock.run(async () => {
+      this.mustBeOnline()
+      return act()
+    })
+  }
+
+  #incomingCall(id: string): Call {
+    this.mustBeOnline()
+    const call = this.network.calls.find(id)
+    if (call?.to === this.number) return call
+    throw new SimulatorError('call-not-found', `${this.number} got no call ${id}`)
+  }
+
   async #handle(item: PostItem): Promise<void> {
     const stillWaiting = this.network.post.find(this.#mailbox, ({ sequence }) => sequence === item.sequence)
     if (stillWaiting === undefined || !this.online) return
@@ -204,9 +325,5 @@ export class Phone implements VirtualPhone {
     const batch = this.network.batch()
     this.account.update({ online }, batch)
     batch.commit()
-  }
-
-  #mustBeOnline(): void {
-    if (!this.online) throw new SimulatorError('phone-offline', `${this.number} is not on the network`)
   }
 }

@@ -5,6 +5,7 @@ import type { Linking } from '../linking/linking.js'
 import type { Network } from '../network.js'
 import { restoreMessages } from './message-log.js'
 import { Phone } from './phone.js'
+import { restoreSenderKeys } from './sender-keys.js'
 import { restoreSignalKeys } from './signal-keys.js'
 
 /** All phones of the network, those of an earlier process included. */
@@ -18,6 +19,7 @@ export class Phones {
     this.#linking = linking
     for (const account of network.directory.all()) this.#add(account)
     restoreSignalKeys(network.store, (number) => this.#phones.get(number)?.keys)
+    restoreSenderKeys(network.store, (number) => this.#phones.get(number)?.senderKeys)
     restoreMessages(network.store, (number) => this.#phones.get(number)?.log)
     for (const phone of this.#phones.values()) phone.open()
   }

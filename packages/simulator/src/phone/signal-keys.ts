@@ -4,7 +4,7 @@ import type { Account } from '../accounts/account.js'
 import { signalKey, type KeyBundle, type KeyPair } from '../keys.js'
 import { fromText, toText } from '../store/records.js'
 import type { Batch, Store } from '../store/store.js'
-import { silenceOpenSession } from './session-text.js'
+import { sessionsFor, silenceOpenSession, singleSession, withSession } from './session-text.js'
 
 /** Handed-out pre-keys that nobody used; the oldest are given up first. */
 const preKeysKept = 500
@@ -32,6 +32,12 @@ export class SignalKeys {
     return this.#sessions.has(peer)
   }
 
+  /** Base keys of the sessions that a message of a peer with this ratchet key may belong to, the likeliest first. */
+  sessionsFor(peer: string, ratchetKey: string | undefined): string[] {
+    const text = this.#sessions.get(peer)
+    return text === undefined ? [] : sessionsFor(text, ratchetKey)
+  }
+
   dropSession(peer: string, batch: Batch): void {
     if (this.#sessions.delete(peer)) batch.remove('session', this.#key(peer))
   }
@@ -48,13 +54,18 @@ export class SignalKeys {
     return { registrationId, identityKey: identity.public, signedPreKey, preKey: { id: nextPreKey, key: pair.public } }
   }
 
-  /** libsignal's view. `opening`: the base key of a session that a message is about to open. */
-  storage(batch: Batch, opening?: Buffer): SignalStorage {
+  /**
+   * libsignal's view. `opening`: the base key of a session that a message is about to open; `only`: that of the one
+   * session that there shall seem to be.
+   */
+  storage(batch: Batch, { opening, only }: { opening?: Buffer | undefined; only?: string } = {}): SignalStorage {
     const { identity, registrationId, signedPreKey } = this.#account.record
     return {
-      loadSession: async (peer) => this.#load(peer, opening),
+      loadSession: async (peer) => this.#load(peer, opening, only),
       storeSession: async (peer, record) => {
-        const text = JSON.stringify(record.serialize())
+        const changed = JSON.stringify(record.serialize())
+        const whole = only === undefined ? undefined : this.#sessions.get(peer)
+        const text = whole === undefined ? changed : withSession(whole, changed)
         this.#sessions.set(peer, text)
         batch.put('session', this.#key(peer), text)
       },
@@ -77,9 +88,10 @@ export class SignalKeys {
     for (const id of this.#preKeys.keys()) batch.remove('phone-pre-key', this.#key(id.toString()))
   }
 
-  #load(peer: string, opening: Buffer | undefined): SessionRecord | undefined {
-    const text = this.#sessions.get(peer)
-    if (text === undefined) return undefined
+  #load(peer: string, opening: Buffer | undefined, only: string | undefined): SessionRecord | undefined {
+    const whole = this.#sessions.get(peer)
+    if (whole === undefined) return undefined
+    const text = only === undefined ? whole : singleSession(whole, only)
     const parsed: unknown = JSON.parse(opening ? silenceOpenSession(text, opening) : text)
     // The typings say bytes, but libsignal 6 reads and writes a plain object.
     return SessionRecord.deserialize(parsed as Uint8Array)

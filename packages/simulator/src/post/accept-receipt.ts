@@ -1,8 +1,10 @@
 import type { BinaryNode } from 'baileys'
 import type { Account } from '../accounts/account.js'
+import { naming } from '../groups/elements.js'
+import type { Group } from '../groups/group.js'
 import type { Network } from '../network.js'
 import type { Batch } from '../store/store.js'
-import { lidJid, readAddress } from '../wire/addresses.js'
+import { lidJid, numberJid, readAddress } from '../wire/addresses.js'
 import { child, children, bytesOf, element, readBigEndian, unixSeconds } from '../wire/nodes.js'
 import type { Progress } from './sent-messages.js'
 
@@ -10,8 +12,11 @@ const progressOf: Readonly<Record<string, Progress>> = {
   '': 'delivered',
   inactive: 'delivered',
   read: 'read',
-  played: 'read',
+  played: 'played',
 }
+
+/** What the reader's other devices hear of; the last two are kept from the author. */
+const sharedWithOwnDevices: ReadonlySet<string> = new Set(['read', 'played', 'read-self', 'played-self'])
 
 /** The ids a receipt speaks of: one in its head, more in a list. */
 export function receiptIds(receipt: BinaryNode): string[] {
@@ -19,36 +24,99 @@ export function receiptIds(receipt: BinaryNode): string[] {
   return [receipt.attrs.id ?? '', ...more]
 }
 
-/** Passes a device's receipt on to whom it concerns. */
+/** A receipt about these messages; `attrs` says from or to whom. */
+export function receiptElement(ids: readonly string[], attrs: Record<string, string | undefined>): BinaryNode {
+  const [id, ...more] = ids
+  const items = more.map((one) => element('item', { id: one }))
+  return element('receipt', { id, ...attrs }, items.length > 0 ? [element('list', {}, items)] : undefined)
+}
+
+/** Passes a device's receipt on to whom it concerns. In a group it names the author as `participant`. */
 export function routeReceipt(network: Network, from: Account, device: number, receipt: BinaryNode, batch: Batch): void {
-  const { to, type = '' } = receipt.attrs
-  const sender = network.directory.byJid(to)
-  if (sender === undefined) return
+  const { to, participant, type = '' } = receipt.attrs
+  const group = network.groups.byJid(to)
+  const author = network.directory.byJid(group === undefined ? to : participant)
+  if (author === undefined) return
   if (type === 'retry') {
-    askAgain(network, from, device, receipt, batch)
+    askAgain(network, from, device, group, receipt, batch)
     return
   }
+  if (author === from) return
+  if (sharedWithOwnDevices.has(type)) tellOwnDevices(network, from, device, { author, group }, receipt, batch)
   const progress = progressOf[type]
-  if (progress === undefined || sender === from) return
-  for (const id of receiptIds(receipt)) {
-    const message = network.sent.advance(sender.number, id, progress, batch)
-    if (message === undefined) continue
-    const attrs = { id, from: message.chat, t: unixSeconds(), type: progress === 'read' ? 'read' : undefined }
-    for (const own of sender.deviceIds()) {
-      const mailbox = network.mailboxOf(sender, own)
-      if (mailbox !== undefined) network.post.post(mailbox, element('receipt', attrs), batch)
+  if (progress === undefined) return
+  const news = receiptIds(receipt).flatMap((id) => {
+    const message = network.sent.advance(author.number, id, from.number, progress, batch)
+    return message ? [{ id, chat: message.chat }] : []
+  })
+  // Each chat is told under the address that the message was sent to.
+  for (const chat of new Set(news.map((one) => one.chat))) {
+    const ids = news.filter((one) => one.chat === chat).map(({ id }) => id)
+    const named = group ? naming(group, from) : undefined
+    const attrs = {
+      from: chat,
+      t: unixSeconds(),
+      type: progress === 'delivered' ? undefined : progress,
+      participant: named?.address,
+      ...named?.other,
     }
+    postToDevices(network, author, author.deviceIds(), receiptElement(ids, attrs), batch)
+  }
+}
+
+/** What was read on one device counts as read on the others. */
+function tellOwnDevices(
+  network: Network,
+  reader: Account,
+  device: number,
+  { author, group }: { readonly author: Account; readonly group: Group | undefined },
+  receipt: BinaryNode,
+  batch: Batch,
+): void {
+  const byLid = reader.record.addressing === 'lid'
+  const where = group
+    ? { from: group.jid, participant: group.addressOf(reader), recipient: group.addressOf(author) }
+    : byLid
+      ? { from: lidJid(reader.lid), recipient: lidJid(author.lid) }
+      : { from: numberJid(reader.number), recipient: numberJid(author.number) }
+  const others = reader.deviceIds().filter((id) => id !== device)
+  const attrs = { ...where, type: receipt.attrs.type, t: unixSeconds() }
+  postToDevices(network, reader, others, receiptElement(receiptIds(receipt), attrs), batch)
+}
+
+function postToDevices(
+  network: Network,
+  account: Account,
+  devices: readonly number[],
+  receipt: BinaryNode,
+  batch: Batch,
+): void {
+  for (const device of devices) {
+    const mailbox = network.mailboxOf(account, device)
+    if (mailbox !== undefined) network.post.post(mailbox, receipt, batch)
   }
 }
 
 /** A device could not read a message: the device that sent it, and only that one, is to encrypt it again. */
-function askAgain(network: Network, from: Account, device: number, receipt: BinaryNode, batch: Batch): void {
-  const { to, id, recipient } = receipt.attrs
-  const sender = network.directory.byJid(to)
-  const mailbox = sender && network.mailboxOf(sender, readAddress(to)?.device ?? 0)
-  if (mailbox === undefined) return
+function askAgain(
+  network: Network,
+  from: Account,
+  device: number,
+  group: Group | undefined,
+  receipt: BinaryNode,
+  batch: Batch,
+): void {
+  const { to, participant, id, recipient } = receipt.attrs
+  const asked = group ? participant : to
+  const sender = network.directory.byJid(asked)
+  const mailbox = sender && network.mailboxOf(sender, readAddress(asked)?.device ?? 0)
+  if (sender === undefined || mailbox === undefined) return
+  network.sent.owe(sender.number, id ?? '', `${from.number}:${device}`, batch)
   const preKey = child(child(receipt, 'keys'), 'key')
   if (preKey) from.devices.get(device)?.preKeys.announce(readBigEndian(bytesOf(child(preKey, 'id'))))
-  const attrs = { id, from: lidJid(from.lid, device), t: unixSeconds(), type: 'retry', recipient }
+  const where = group
+    ? { from: group.jid, participant: group.addressOf(from, device) }
+    : { from: lidJid(from.lid, device), recipient }
+  const attrs = { id, ...where, t: unixSeconds(), type: 'retry' }
   network.post.post(mailbox, element('receipt', attrs, children(receipt)), batch)
 }

@@ -36,7 +36,7 @@ export class CounterWatch {
     }
     const kept = [...chains.filter(({ key }) => key !== chain.key), next].slice(-chainsKept)
     this.#chains.set(pair, kept)
-    batch.put('ratchet', pair, toText(kept))
+    batch.put('ratchet', pair, () => toText(kept))
     return false
   }
 }

@@ -4,7 +4,7 @@ import type { Batch, Store } from '../store/store.js'
 /** A stanza that waits for its acknowledgement. Its bytes never change, so a repeat carries the same ciphertext. */
 export interface PostItem {
   readonly sequence: number
-  /** The tag; of receipts also the type, since two of them can carry one id: `receipt.read`. */
+  /** The tag; of receipts also the type and the member of a group, since several can carry one id: `receipt.read,1@lid`. */
   readonly label: string
   readonly id: string
   readonly bytes: Buffer
@@ -34,7 +34,7 @@ export class PostOffice {
     const sequence = ++this.#sequence
     const item = {
       sequence,
-      label: labelOf(node.tag, node.attrs.type),
+      label: labelOf(node),
       id: node.attrs.id ?? '',
       bytes: encodeBinaryNode(node),
     }
@@ -84,8 +84,14 @@ export class PostOffice {
   }
 }
 
-export function labelOf(tag: string, type: string | undefined): string {
-  return tag === 'receipt' && type !== undefined ? `receipt.${type}` : tag
+/** Of a stanza, or of what the acknowledgement of one says about it. */
+export function labelOf({ tag, attrs: { type, participant } }: Pick<BinaryNode, 'tag' | 'attrs'>): string {
+  if (tag !== 'receipt') return tag
+  return `${tag}${type === undefined ? '' : `.${type}`}${participant === undefined ? '' : `,${participant}`}`
+}
+
+export function tagOf({ label }: PostItem): string {
+  return label.replace(/[.,].*/, '')
 }
 
 function recordKey(mailbox: string, item: Pick<PostItem, 'sequence' | 'label' | 'id'>): string {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 /** The parts of a Signal message that travel in the clear. */
 export interface SignalMessage {
-  /** Identifies the sender's chain of message keys: its ratchet key. */
+  /** Identifies the sender's chain of message keys: its ratchet key, or the number of its sender key. */
   readonly chain: string
   readonly counter: number
   readonly digest: string
@@ -17,6 +17,7 @@ type Fields = Map<number, number | Buffer>
 export function readSignalMessage(type: string | undefined, bytes: Buffer): SignalMessage | undefined {
   try {
     if (type === 'msg') return inner(bytes, bytes)
+    if (type === 'skmsg') return ofGroup(bytes)
     if (type !== 'pkmsg') return undefined
     const outer = readFields(bytes.subarray(1))
     const message = inner(asBytes(outer.get(4)), bytes)
@@ -27,14 +28,26 @@ export function readSignalMessage(type: string | undefined, bytes: Buffer): Sign
   }
 }
 
+function ofGroup(bytes: Buffer): SignalMessage {
+  const versionLength = 1
+  const signatureLength = 64
+  const fields = readFields(bytes.subarray(versionLength, -signatureLength))
+  const [id = 0, counter = 0] = [fields.get(1), fields.get(2)]
+  if (typeof id !== 'number' || typeof counter !== 'number') throw new Error('not a counter')
+  return { chain: `sender key ${id}`, counter, digest: digestOf(bytes) }
+}
+
 function inner(bytes: Buffer, whole: Buffer): SignalMessage {
   const versionLength = 1
   const macLength = 8
   const fields = readFields(bytes.subarray(versionLength, -macLength))
   const counter = fields.get(2) ?? 0
   if (typeof counter !== 'number') throw new Error('not a counter')
-  const digest = createHash('sha256').update(whole).digest('base64').slice(0, 12)
-  return { chain: asBytes(fields.get(1)).toString('base64'), counter, digest }
+  return { chain: asBytes(fields.get(1)).toString('base64'), counter, digest: digestOf(whole) }
+}
+
+function digestOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('base64').slice(0, 12)
 }
 
 function asBytes(field: number | Buffer | undefined): Buffer {

@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
 
 const largestMessage = 16 * 1024 * 1024
@@ -9,7 +9,11 @@ export interface Listener {
 }
 
 /** Rejects when the port is taken. */
-export async function listen(host: string, port: number, accept: (socket: WebSocket) => void): Promise<Listener> {
+export async function listen(
+  host: string,
+  port: number,
+  accept: (socket: WebSocket, line: Socket) => void,
+): Promise<Listener> {
   const server = new WebSocketServer({
     host,
     port,
@@ -29,7 +33,9 @@ export async function listen(host: string, port: number, accept: (socket: WebSoc
       )
     })
   })
-  server.on('connection', accept)
+  server.on('connection', (socket, request) => {
+    accept(socket, request.socket)
+  })
   const { port: actual } = server.address() as AddressInfo
   return {
     url: `ws://${host.includes(':') ? `[${host}]` : host}:${actual}/ws/chat`,

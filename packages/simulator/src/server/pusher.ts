@@ -1,7 +1,13 @@
 import { decodeBinaryNode, type BinaryNode } from 'baileys'
 import type { Network } from '../network.js'
+import { encryptionOf } from '../post/inspection.js'
 import type { PostItem } from '../post/post-office.js'
 import type { Connection } from './connection.js'
+
+interface Stanza {
+  readonly number: number
+  readonly node: BinaryNode
+}
 
 /** Hands the post of one device to its connection, in order, with whatever trouble is scripted for the way. */
 export class Pusher {
@@ -11,8 +17,9 @@ export class Pusher {
   readonly #device: string
   readonly #pushed = new Set<number>()
   #work: Promise<void> = Promise.resolve()
-  /** A message that has to let the next one pass. */
-  #held: BinaryNode | undefined
+  /** Messages that have to let later ones pass, and how many of these are still to come. */
+  readonly #held: Stanza[] = []
+  #awaited = 0
 
   constructor(network: Network, connection: Connection, number: string, device: string) {
     this.#network = network
@@ -29,7 +36,7 @@ export class Pusher {
       if (offline) node.attrs.offline = '1'
       await this.#delay()
       this.#pushed.add(item.sequence)
-      this.#withOrder(node)
+      this.#withOrder({ number: item.sequence, node })
     })
   }
 
@@ -52,26 +59,39 @@ export class Pusher {
     return new Promise((resolve) => this.#connection.after(fault.ms, resolve))
   }
 
-  #withOrder(node: BinaryNode): void {
+  #withOrder(stanza: Stanza): void {
     const subject = { number: this.#number }
-    if (node.tag !== 'message') {
-      this.#send(node)
-    } else if (this.#held) {
-      this.#send(node)
-      this.#send(this.#held)
-      this.#held = undefined
-    } else if (this.#network.faults.take('reorder', subject)) {
-      this.#held = node
-    } else {
-      this.#send(node)
-      if (this.#network.faults.take('duplicate', subject)) this.#send(node)
+    if (stanza.node.tag !== 'message') {
+      this.#send(stanza)
+      return
     }
+    if (this.#awaited === 0) this.#awaited = this.#reorderedNow(subject)
+    if (this.#awaited > 0) {
+      this.#hold(stanza)
+      return
+    }
+    this.#send(stanza)
+    if (this.#network.faults.take('duplicate', subject)) this.#send(stanza)
   }
 
-  #send(node: BinaryNode): void {
+  #reorderedNow(subject: { readonly number: string }): number {
+    const fault = this.#network.faults.take('reorder', subject)
+    return fault ? (fault.count ?? 2) : 0
+  }
+
+  #hold(stanza: Stanza): void {
+    this.#held.push(stanza)
+    this.#awaited--
+    if (this.#awaited > 0) return
+    for (const one of this.#held.splice(0).reverse()) this.#send(one)
+  }
+
+  #send({ number, node }: Stanza): void {
     if (!this.#connection.isOpen || this.#connection.silent) return
-    const trace = { connection: this.#connection.id, device: this.#device }
-    this.#network.history.add({ event: 'pushed', ...trace, id: node.attrs.id ?? '', tag: node.tag })
+    const { tag, attrs } = node
+    const trace = { connection: this.#connection.id, device: this.#device, stanza: number, id: attrs.id ?? '', tag }
+    const encryption = tag === 'message' ? { encryption: encryptionOf(node) } : {}
+    this.#network.history.add({ event: 'pushed', ...trace, ...encryption })
     this.#connection.send(node)
   }
 }

@@ -1,15 +1,22 @@
 import type { BinaryNode } from 'baileys'
 import type { Account } from '../accounts/account.js'
 import type { Device } from '../accounts/device.js'
+import type { Acknowledgement } from '../api.js'
 import type { LiveDevice, Network } from '../network.js'
 import { acceptMessage } from '../post/accept-message.js'
 import { receiptIds, routeReceipt } from '../post/accept-receipt.js'
-import { labelOf, type PostItem, type Taker } from '../post/post-office.js'
+import { labelOf, tagOf, type PostItem, type Taker } from '../post/post-office.js'
 import { answerQuery } from '../iq/queries.js'
 import { element } from '../wire/nodes.js'
 import type { Connection, Role } from './connection.js'
 import { answerIq } from './iq-answer.js'
 import { Pusher } from './pusher.js'
+
+/**
+ * Receipts that say "I have it": the plain one, that of a device nobody looks at, and those for what one's own devices
+ * sent. Read and played receipts concern what was delivered long ago; a retry receipt is followed by an ack of its own.
+ */
+const acknowledging: ReadonlySet<string> = new Set(['', 'inactive', 'sender', 'peer_msg', 'hist_sync'])
 
 /** The connection of a logged-in companion. */
 export class Session implements Role, Taker, LiveDevice {
@@ -81,20 +88,27 @@ export class Session implements Role, Taker, LiveDevice {
         if (node.attrs.type === 'get' || node.attrs.type === 'set' || node.attrs.xmlns !== undefined) this.#query(node)
         break
       case 'message':
-        this.#connection.send(acceptMessage(this.network, this.account, this.device, node))
+        this.#message(node)
         break
       case 'receipt':
         this.#receipt(node)
         break
       case 'ack':
-        this.#acknowledge(labelOf(node.attrs.class ?? '', node.attrs.type), node.attrs.id ?? '')
+        this.#ack(node)
         break
       case 'call':
-        this.#connection.send(element('ack', { class: 'call', id: node.attrs.id, from: node.attrs.to, error: '501' }))
+        this.#connection.send(this.network.calls.answer(this.account, this.device.id, node))
         break
       default:
         // Presence, typing and what else wants no answer.
         break
+    }
+  }
+
+  #message(node: BinaryNode): void {
+    const ack = acceptMessage(this.network, this.account, this.device, node)
+    if (this.network.faults.take('withhold-ack', { number: this.account.number }) === undefined) {
+      this.#connection.send(ack)
     }
   }
 
@@ -106,24 +120,33 @@ export class Session implements Role, Taker, LiveDevice {
 
   #receipt(node: BinaryNode): void {
     const { id = '', to, type } = node.attrs
-    this.network.history.add({ event: 'received', ...this.#trace(), id, tag: 'receipt' })
+    const trace = { ...this.#trace(), id, tag: 'receipt' }
+    this.network.history.add({ event: 'received', ...trace, ...(to && { to }), ...(type && { type }) })
     const batch = this.network.batch()
     routeReceipt(this.network, this.account, this.device.id, node, batch)
     batch.commit()
-    // A read receipt concerns what was delivered long ago; a retry receipt is followed by an ack of its own.
-    if (type !== 'retry' && type !== 'read') for (const one of receiptIds(node)) this.#acknowledge('message', one)
-    this.#connection.send(element('ack', { class: 'receipt', id, from: to, type }))
+    if (acknowledging.has(type ?? '')) {
+      for (const one of receiptIds(node)) this.#acknowledge('message', one, { by: 'receipt', type: type ?? '' })
+    }
+    this.#connection.send(element('ack', { class: 'receipt', id, from: to, type, participant: node.attrs.participant }))
   }
 
-  #acknowledge(label: string, id: string): void {
+  #ack({ attrs }: BinaryNode): void {
+    const how = attrs.error === undefined ? { by: 'ack' as const } : { by: 'nack' as const, error: Number(attrs.error) }
+    this.#acknowledge(labelOf({ tag: attrs.class ?? '', attrs }), attrs.id ?? '', how)
+  }
+
+  #acknowledge(label: string, id: string, how: Acknowledgement): void {
     const acked = (item: PostItem) => item.label === label && item.id === id && this.#pusher.wasPushed(item)
     const item = this.network.post.find(this.device.name, acked)
     if (item === undefined) return
+    if (label === 'message' && this.network.faults.take('lose-ack', { number: this.account.number })) return
     const batch = this.network.batch()
     this.network.post.remove(this.device.name, item, batch)
     batch.commit()
     this.#pusher.forget(item)
-    this.network.history.add({ event: 'acked', ...this.#trace(), id, tag: label.split('.')[0] ?? label })
+    const trace = { ...this.#trace(), stanza: item.sequence, id, tag: tagOf(item) }
+    this.network.history.add({ event: 'acked', ...trace, ...how })
   }
 
   #trace(): { connection: number; device: string } {
@@ -136,7 +159,7 @@ export function replaced(): BinaryNode {
 }
 
 function preview(waiting: readonly PostItem[]): BinaryNode {
-  const count = (tag: string) => waiting.filter(({ label }) => label.split('.')[0] === tag).length.toString()
+  const count = (tag: string) => waiting.filter((item) => tagOf(item) === tag).length.toString()
   const attrs = {
     count: waiting.length.toString(),
     message: count('message'),

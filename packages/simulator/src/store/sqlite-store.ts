@@ -27,6 +27,7 @@ export function openSqliteStore(dataDir: string): Store {
     else put.run(kind, key, value)
   }
   return {
+    keeps: true,
     load: (kind: RecordKind) => all.all(kind) as StoredRecord[],
     write(changes) {
       database.exec('BEGIN IMMEDIATE')

@@ -11,6 +11,8 @@ export type RecordKind =
   | 'post'
   | 'sent'
   | 'ratchet'
+  | 'group'
+  | 'sender-key'
 
 export interface StoredRecord {
   readonly key: string
@@ -25,6 +27,8 @@ export interface Change {
 }
 
 export interface Store {
+  /** False when whatever is written is forgotten, and need not be put into words. */
+  readonly keeps: boolean
   /** All records of a kind, in the order of their keys. */
   load(kind: RecordKind): readonly StoredRecord[]
   /** All of the changes or none of them, and they outlive a SIGKILL once this returns. */
@@ -33,7 +37,7 @@ export interface Store {
 }
 
 /** For a network that lives in memory: the objects themselves are the only copy. */
-export const forgetfulStore: Store = { load: () => [], write: () => undefined, close: () => undefined }
+export const forgetfulStore: Store = { keeps: false, load: () => [], write: () => undefined, close: () => undefined }
 
 /**
  * What one stanza or one act of a phone changes. Nothing of it is visible to anybody else before `commit`, and what
@@ -48,11 +52,14 @@ export class Batch {
     this.#store = store
   }
 
-  put(kind: RecordKind, key: string, value: string | Uint8Array): void {
-    this.#changes.set(`${kind} ${key}`, { kind, key, value })
+  /** `value`: the record, or what makes it. A maker is only asked if there is somewhere to keep it. */
+  put(kind: RecordKind, key: string, value: string | Uint8Array | (() => string)): void {
+    if (!this.#store.keeps) return
+    this.#changes.set(`${kind} ${key}`, { kind, key, value: typeof value === 'function' ? value() : value })
   }
 
   remove(kind: RecordKind, key: string): void {
+    if (!this.#store.keeps) return
     this.#changes.set(`${kind} ${key}`, { kind, key, value: undefined })
   }
 

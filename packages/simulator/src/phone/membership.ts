@@ -1,0 +1,107 @@
+import { SimulatorError } from '../errors.js'
+import type { MemberChange } from '../groups/acts.js'
+import type { Group } from '../groups/group.js'
+import type { GroupParticipant, VirtualGroup } from '../virtual-group.js'
+import { lidJid, numberJid } from '../wire/addresses.js'
+import type { Phone } from './phone.js'
+
+/** A phone in a group. */
+export class Membership implements VirtualGroup {
+  readonly #phone: Phone
+  readonly #group: Group
+
+  constructor(phone: Phone, group: Group) {
+    this.#phone = phone
+    this.#group = group
+  }
+
+  get id(): string {
+    return this.#group.jid
+  }
+
+  get addressing(): 'lid' | 'number' {
+    return this.#group.record.addressing
+  }
+
+  get subject(): string {
+    return this.#group.record.subject
+  }
+
+  get description(): string | undefined {
+    return this.#group.record.description?.text
+  }
+
+  get announcement(): boolean {
+    return this.#group.record.announcement
+  }
+
+  get locked(): boolean {
+    return this.#group.record.locked
+  }
+
+  participants(): readonly GroupParticipant[] {
+    return this.#group.members.flatMap((number) => {
+      const account = this.#phone.network.directory.byNumber(number)
+      const role = account && this.#group.roleOf(account)
+      return role ? [{ number, jid: numberJid(number), lid: lidJid(account.lid), role }] : []
+    })
+  }
+
+  async add(members: readonly string[]): Promise<void> {
+    this.#change('add', members)
+  }
+
+  async remove(members: readonly string[]): Promise<void> {
+    this.#change('remove', members)
+  }
+
+  async promote(members: readonly string[]): Promise<void> {
+    this.#change('promote', members)
+  }
+
+  async demote(members: readonly string[]): Promise<void> {
+    this.#change('demote', members)
+  }
+
+  async rename(subject: string): Promise<void> {
+    this.#acts.setSubject(this.#phone.account, this.#group, subject)
+  }
+
+  async setDescription(text?: string): Promise<void> {
+    this.#acts.setDescription(this.#phone.account, this.#group, text)
+  }
+
+  async setAnnouncement(on: boolean): Promise<void> {
+    this.#acts.setAnnouncement(this.#phone.account, this.#group, on)
+  }
+
+  async setLocked(on: boolean): Promise<void> {
+    this.#acts.setLocked(this.#phone.account, this.#group, on)
+  }
+
+  async inviteCode(): Promise<string> {
+    return this.#acts.inviteCode(this.#phone.account, this.#group)
+  }
+
+  async renewInvite(): Promise<string> {
+    return this.#acts.renewInvite(this.#phone.account, this.#group)
+  }
+
+  async leave(): Promise<void> {
+    this.#acts.leave(this.#phone.account, this.#group)
+  }
+
+  get #acts() {
+    this.#phone.mustBeOnline()
+    return this.#phone.network.groupActs
+  }
+
+  #change(change: MemberChange, members: readonly string[]): void {
+    const accounts = members.map((member) => this.#phone.accountNamed(member))
+    const results = this.#acts.changeMembers(this.#phone.account, this.#group, change, accounts)
+    const refused = results.find(({ error }) => error !== undefined)
+    if (refused === undefined) return
+    const { account, error = 0 } = refused
+    throw new SimulatorError('member-refused', `cannot ${change} ${account.number} in the group (${error})`)
+  }
+}

@@ -1,0 +1,36 @@
+/** A group as one phone sees it. What the phone may not do in it is refused with `not-a-member` or `not-an-admin`. */
+export interface VirtualGroup {
+  /** `120363…@g.us` */
+  readonly id: string
+  /** How its members are named in stanzas: by LID, as WhatsApp does now, or by number, as in old groups. */
+  readonly addressing: 'lid' | 'number'
+  readonly subject: string
+  readonly description: string | undefined
+  /** Only admins may write. */
+  readonly announcement: boolean
+  /** Only admins may change subject and description. */
+  readonly locked: boolean
+  participants(): readonly GroupParticipant[]
+  /** People are named by number, JID or LID, here and below. Rejects with `recipient-not-found` for who is not registered. */
+  add(members: readonly string[]): Promise<void>
+  remove(members: readonly string[]): Promise<void>
+  promote(members: readonly string[]): Promise<void>
+  demote(members: readonly string[]): Promise<void>
+  rename(subject: string): Promise<void>
+  /** Removed when no text is given. */
+  setDescription(text?: string): Promise<void>
+  setAnnouncement(on: boolean): Promise<void>
+  setLocked(on: boolean): Promise<void>
+  inviteCode(): Promise<string>
+  /** A new invite code; the old one is worth nothing from now on. */
+  renewInvite(): Promise<string>
+  leave(): Promise<void>
+}
+
+export interface GroupParticipant {
+  readonly number: string
+  /** `<number>@s.whatsapp.net` */
+  readonly jid: string
+  readonly lid: string
+  readonly role: 'member' | 'admin' | 'superadmin'
+}
