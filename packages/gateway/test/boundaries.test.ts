@@ -10,15 +10,17 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   engines: ['core', 'engines'],
   store: ['core', 'store'],
   delivery: ['core', 'delivery'],
+  outbound: ['core', 'outbound'],
   dialects: ['core', 'dialects'],
   web: ['core', 'web'],
-  app: ['core', 'engines', 'store', 'delivery', 'dialects', 'web', 'app'],
+  app: ['core', 'engines', 'store', 'delivery', 'outbound', 'dialects', 'web', 'app'],
 }
 
 /** Packages that only one place may know. */
 const onlyIn: readonly (readonly [pattern: RegExp, folder: string])[] = [
   [/^(baileys|libsignal)/, 'engines/baileys'],
   [/^(@photostructure\/sqlite|kysely|pg)/, 'store'],
+  [/^undici/, 'outbound'],
   [/^@gangway\/simulator/, 'app'],
 ]
 
