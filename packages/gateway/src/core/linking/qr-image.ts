@@ -7,13 +7,32 @@ const quietZone = 4
 /** Pixels per module of a picture whose size nobody asked for: a pairing QR becomes about 500 pixels wide. */
 const defaultScale = 8
 
-/** A QR with both pictures, made once per text. Level L: the text is long, shown on a clean screen, and read at once. */
+/** A QR with its pictures. Level L: the text is long, shown on a clean screen, and read at once. */
 export function qrCode(text: string): QrCode {
-  const rows = matrix(text)
-  return {
-    text,
-    png: `data:image/png;base64,${png(rows, defaultScale).toString('base64')}`,
-    svg: `data:image/svg+xml;base64,${Buffer.from(svg(rows)).toString('base64')}`,
+  return new DrawnOnce(text)
+}
+
+/** Each picture is drawn for whoever asks first and kept: of most QRs that rotate past, nobody asks for both. */
+class DrawnOnce implements QrCode {
+  readonly text: string
+  #rows: boolean[][] | undefined
+  #png: string | undefined
+  #svg: string | undefined
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  get png(): string {
+    return (this.#png ??= `data:image/png;base64,${png(this.#matrix(), defaultScale).toString('base64')}`)
+  }
+
+  get svg(): string {
+    return (this.#svg ??= `data:image/svg+xml;base64,${Buffer.from(svg(this.#matrix())).toString('base64')}`)
+  }
+
+  #matrix(): boolean[][] {
+    return (this.#rows ??= matrix(this.text))
   }
 }
 
