@@ -6,6 +6,7 @@ import type { Engine } from '../../core/ports/engine.js'
 import { BaileysConnection } from './connection.js'
 import { generatePreKeys } from './pre-keys.js'
 import { Pulse, type PulseLimits } from './pulse.js'
+import { tryEachSessionAlone } from './session-trials.js'
 import { trustRootKey } from './server-identity.js'
 import { SharedCache } from './shared-cache.js'
 import { Spare } from './spare.js'
@@ -28,6 +29,7 @@ const preKeyCount = 812
 /** WhatsApp through Baileys, for one network. One thread runs one of these at most (see `trustRootKey`). */
 export function createBaileysEngine(options: BaileysOptions): Engine {
   trustRootKey(options.rootKey)
+  tryEachSessionAlone()
   const open = new Set<BaileysConnection>()
   const parts = {
     url: options.url,
