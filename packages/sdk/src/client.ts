@@ -1,6 +1,8 @@
 import type { components, operations } from './api.js'
+import { EventStream, type StreamOptions } from './event-stream.js'
 import { readServerSentEvents } from './server-sent-events.js'
 import { type ClientOptions, createTransport, path } from './transport.js'
+import { bearerProtocol, platformWebSocket } from './web-socket.js'
 
 type Schemas = components['schemas']
 type Body<Name extends keyof operations> = operations[Name] extends {
@@ -20,6 +22,11 @@ export type Link = Schemas['Link']
 export type Message = Schemas['Message']
 export type GatewayEvent = Schemas['Event']
 export type EventPage = Schemas['EventPage']
+export type Subscription = Schemas['Subscription']
+export type NewSubscription = Schemas['NewSubscription']
+export type SubscriptionPage = Schemas['SubscriptionPage']
+export type DeliveryPage = Schemas['DeliveryPage']
+export type TestDelivery = Schemas['TestDelivery']
 export type SandboxPhone = Schemas['SandboxPhone']
 export type SandboxPhoneDetail = Schemas['SandboxPhoneDetail']
 export type SandboxPhonePage = Schemas['SandboxPhonePage']
@@ -101,9 +108,44 @@ export function createClient(options: ClientOptions) {
     events: {
       list: (id: string, query: Query<'listEvents'> = {}, signal?: AbortSignal) =>
         json<EventPage>(path`/instances/${id}/events`, { query, signal }),
-      /** Everything after `after`, then each as it happens, until the connection ends or `signal` aborts. */
-      stream: (id: string, after = 0, signal?: AbortSignal) =>
+      /**
+       * Everything after `after`, or all that is kept, then each as it happens, until the connection ends or `signal`
+       * aborts. Rejects with `EventsExpiredError` when what comes after `after` is no longer kept.
+       */
+      stream: (id: string, after?: number, signal?: AbortSignal) =>
         stream<GatewayEvent>(path`/instances/${id}/events/stream`, { query: { after }, signal }),
+    },
+
+    /**
+     * The events of any number of instances over one WebSocket, which is made anew from where it was whenever it ends.
+     * Rejects with `ApiError` when the gateway refuses for good, and with `EventsExpiredError` unless `onExpired` is given.
+     */
+    stream: (wish: StreamOptions) =>
+      new EventStream(wish, {
+        url: `${options.baseUrl.replace(/\/+$/, '').replace(/^http/, 'ws')}/api/v1/stream`,
+        protocols: ['gangway', bearerProtocol(options.key)],
+        WebSocket: options.WebSocket ?? platformWebSocket(),
+        probe: () => done('/stream'),
+      }),
+
+    subscriptions: {
+      /** `secret` is in this answer and nowhere else. */
+      create: (wish: Body<'createSubscription'>) =>
+        json<NewSubscription>('/subscriptions', { method: 'POST', body: wish }),
+      list: (query: Query<'listSubscriptions'> = {}) => json<SubscriptionPage>('/subscriptions', { query }),
+      get: (id: string) => json<Subscription>(path`/subscriptions/${id}`),
+      edit: (id: string, changes: Body<'editSubscription'>) =>
+        json<Subscription>(path`/subscriptions/${id}`, { method: 'PATCH', body: changes }),
+      remove: (id: string) => done(path`/subscriptions/${id}`, { method: 'DELETE' }),
+      /** `secret` is in this answer and nowhere else; the one before goes on signing for `overlap` seconds. */
+      rotateSecret: (id: string, wish: NonNullable<Body<'rotateSecret'>> = {}) =>
+        json<Schemas['RotatedSecret']>(path`/subscriptions/${id}/rotate-secret`, { method: 'POST', body: wish }),
+      /** Sends one delivery now, and answers what the endpoint said. */
+      test: (id: string) => json<TestDelivery>(path`/subscriptions/${id}/test`, { method: 'POST' }),
+      deliveries: (id: string, query: Query<'listDeliveries'> = {}) =>
+        json<DeliveryPage>(path`/subscriptions/${id}/deliveries`, { query }),
+      replay: (id: string, wish: NonNullable<Body<'replay'>>) =>
+        json<Schemas['Replay']>(path`/subscriptions/${id}/replay`, { method: 'POST', body: wish }),
     },
 
     phones: {

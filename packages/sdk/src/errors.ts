@@ -32,3 +32,21 @@ export class UnexpectedAnswerError extends Error {
     this.status = status
   }
 }
+
+/** Events of an instance, first and last `seq`. */
+export interface ExpiredEvents {
+  readonly instance: string
+  readonly from: number
+  readonly to: number
+}
+
+/** Events that were asked for are no longer kept by the gateway. */
+export class EventsExpiredError extends Error {
+  readonly expired: ExpiredEvents
+
+  constructor(expired: ExpiredEvents) {
+    super(`Events ${expired.from} to ${expired.to} of instance ${expired.instance} are no longer kept.`)
+    this.name = 'EventsExpiredError'
+    this.expired = expired
+  }
+}

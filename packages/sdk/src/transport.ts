@@ -1,3 +1,4 @@
+import type { WebSocketConstructor } from './web-socket.js'
 import { ApiError, type Problem, UnexpectedAnswerError } from './errors.js'
 
 export interface ClientOptions {
@@ -6,6 +7,8 @@ export interface ClientOptions {
   /** An API key. */
   readonly key: string
   readonly fetch?: typeof fetch
+  /** What `stream` connects with; the platform's own unless told. Node has one from version 22 on. */
+  readonly WebSocket?: WebSocketConstructor
 }
 
 export interface Call {

@@ -8,16 +8,19 @@ import { GatewayError } from '../core/errors/gateway-error.js'
 import { instanceStates, networks, type Network } from '../core/instances/instance.js'
 import { systemClock } from '../core/ports/clock.js'
 import type { Engine } from '../core/ports/engine.js'
+import { deliveriesOver } from '../delivery/deliveries.js'
 import { greenApi } from '../dialects/green-api/index.js'
 import { nativeApi } from '../dialects/native/index.js'
 import { wavave } from '../dialects/wavave/index.js'
 import { witi } from '../dialects/witi/index.js'
 import { createThreadedEngine } from '../engines/threaded/threaded-engine.js'
+import { createOutbound } from '../outbound/create-outbound.js'
 import { lockDataDir } from '../store/sqlite/lock.js'
 import { openSqliteStore, type SqliteStore } from '../store/sqlite/open.js'
 import { shownHost, type Config } from './config.js'
 import { openDataDir, type DataDir } from './data-dir.js'
 import type { EngineThreadData } from './engine-thread.js'
+import { measureDeliveries } from './http/delivery-metrics.js'
 import { buildHttpServer } from './http/server.js'
 import { startSandbox, type RunningSandbox } from './sandbox.js'
 import { StartupError } from './startup-error.js'
@@ -81,6 +84,17 @@ async function open(
   )
   for (const engine of engines.values()) opened.push(() => engine.close())
 
+  const outbound = createOutbound({
+    clock: systemClock,
+    userAgent: `Gangway/${version}`,
+    allowPrivate: config.allowPrivateTargets,
+  })
+  opened.push(() => outbound.close())
+  const port = config.port === 0 ? await freePort(config.host) : config.port
+  const url = `http://${shownHost(config.host)}:${port}`
+  const publicUrl = config.publicUrl ?? url
+  const dialects = [nativeApi({ version, publicUrl }), greenApi(), wavave(), witi()]
+  const registry = new Registry()
   const core = createCore({
     store,
     engine: (network) => {
@@ -92,20 +106,20 @@ async function open(
     clock: systemClock,
     log: logger,
     random: Math.random,
+    retention: config.eventRetention,
+    formats: dialects.flatMap(({ events = [] }) => events),
+    courier: deliveriesOver(outbound, measureDeliveries(registry, store.subscriptions, systemClock)),
   })
   opened.push(() => core.close())
   const workspace = await store.access.ensureWorkspace(firstWorkspace)
   await core.access.admit(workspace, data.adminKey, 'admin')
 
-  const port = config.port === 0 ? await freePort(config.host) : config.port
-  const url = `http://${shownHost(config.host)}:${port}`
-  const publicUrl = config.publicUrl ?? url
   const server = buildHttpServer({
     gateway: core.gateway,
-    dialects: [nativeApi({ version, publicUrl }), greenApi(), wavave(), witi()],
+    dialects,
     logger,
     checks: { store: () => store.check() },
-    metrics: measure(core, store),
+    metrics: measure(registry, core, store),
     version,
     publicUrl,
   })
@@ -168,8 +182,7 @@ function engineFor(
   return createThreadedEngine({ network, start, log })
 }
 
-function measure(core: Core, store: SqliteStore): Registry {
-  const registry = new Registry()
+function measure(registry: Registry, core: Core, store: SqliteStore): Registry {
   new Gauge({
     name: 'gangway_instances',
     help: 'Instances by network and observed state',

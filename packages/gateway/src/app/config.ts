@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import { type RetentionLimits, usualRetention } from '../core/events/retention.js'
 import { StartupError } from './startup-error.js'
 
 /** Everything that the environment decides, read once. Each setting is described in the README. */
@@ -17,6 +18,7 @@ export interface Config {
   /** 32 bytes; undefined: WhatsApp's own. */
   readonly whatsappRootKey: Uint8Array | undefined
   readonly allowPrivateTargets: boolean
+  readonly eventRetention: RetentionLimits
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -52,6 +54,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     whatsappUrl: socketUrl('GANGWAY_WHATSAPP_URL', value('GANGWAY_WHATSAPP_URL') ?? whatsappUrl),
     whatsappRootKey: rootKey(value('GANGWAY_WHATSAPP_ROOT_KEY')),
     allowPrivateTargets: onOff('GANGWAY_ALLOW_PRIVATE_TARGETS', value('GANGWAY_ALLOW_PRIVATE_TARGETS')),
+    eventRetention: {
+      days: wholeNumber('GANGWAY_EVENT_RETENTION_DAYS', value('GANGWAY_EVENT_RETENTION_DAYS'), {
+        usual: usualRetention.days,
+        most: 36_500,
+      }),
+      events: wholeNumber('GANGWAY_EVENT_RETENTION_COUNT', value('GANGWAY_EVENT_RETENTION_COUNT'), {
+        usual: usualRetention.events,
+        most: Number.MAX_SAFE_INTEGER,
+      }),
+    },
     logLevel: logLevel(value('GANGWAY_LOG_LEVEL') ?? 'info'),
   })
 }
@@ -84,6 +96,13 @@ function rootKey(text: string | undefined): Uint8Array | undefined {
   if (text === undefined) return undefined
   if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex')
   throw new StartupError('GANGWAY_WHATSAPP_ROOT_KEY must be 64 hexadecimal digits.')
+}
+
+function wholeNumber(name: string, text: string | undefined, { usual, most }: { usual: number; most: number }): number {
+  if (text === undefined) return usual
+  const number = Number(text)
+  if (/^\d{1,16}$/.test(text) && number >= 1 && number <= most) return number
+  throw new StartupError(`${name} must be a whole number from 1 to ${most}, not '${text}'.`)
 }
 
 function onOff(name: string, text = 'off'): boolean {

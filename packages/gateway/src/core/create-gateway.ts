@@ -2,6 +2,7 @@ import { AccessService } from './access/access-service.js'
 import { ConnectionGate } from './connection/connection-gate.js'
 import { EventFeed } from './events/event-feed.js'
 import { EventsService } from './events/events-service.js'
+import { Retention, type RetentionLimits, usualRetention } from './events/retention.js'
 import type { Gateway } from './gateway.js'
 import { InstancesService } from './instances/instances-service.js'
 import { networks, type Network } from './instances/instance.js'
@@ -10,12 +11,15 @@ import { LinkPagesService } from './link-pages/link-pages-service.js'
 import { LinksService } from './linking/links-service.js'
 import { MessagesService } from './messages/messages-service.js'
 import type { Clock } from './ports/clock.js'
+import { nobody, type Courier, type CourierWorld } from './ports/courier.js'
 import type { Engine } from './ports/engine.js'
+import type { EventFormat } from './ports/event-format.js'
 import type { Log } from './ports/log.js'
 import type { Sandbox } from './ports/sandbox.js'
 import type { Store } from './ports/store.js'
 import { SandboxService } from './sandbox/sandbox-service.js'
 import { SettingsService } from './settings/settings-service.js'
+import { SubscriptionsService } from './subscriptions/subscriptions-service.js'
 
 /** Connections of one network that may be in the making at a time, over all instances. */
 const gateWidth = 16
@@ -30,15 +34,21 @@ export interface CoreParts {
   readonly log: Log
   /** From 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number
+  readonly retention?: RetentionLimits
+  /** What subscribers may read; none unless told. */
+  readonly formats?: readonly EventFormat[]
+  /** Who carries events to them; nobody unless told. */
+  readonly courier?: (world: CourierWorld) => Courier
 }
 
 export interface Core {
   readonly gateway: Gateway
   readonly access: AccessService
   readonly roster: Roster
+  readonly feed: EventFeed
   /** Takes over what is stored; from then on every instance answers truly. */
   claim(): Promise<void>
-  /** Sets the accounts going again, in the background. */
+  /** Sets the accounts and the deliveries going again, in the background. */
   wake(): void
   close(): Promise<void>
 }
@@ -55,9 +65,13 @@ export function createCore(parts: CoreParts): Core {
   const roster = new Roster({ store, feed, clock, log, random, engine: parts.engine, gate })
   const links = new LinksService(roster)
   const access = new AccessService(store.access, store.instances, clock)
+  const retention = new Retention({ store: store.expiry, limits: parts.retention ?? usualRetention, clock, log })
+  const formats = new Map((parts.formats ?? []).map((format) => [format.name, format]))
+  const courier = parts.courier?.({ store, feed, instances: roster, formats, clock, log, random }) ?? nobody
   return {
     access,
     roster,
+    feed,
     gateway: {
       access,
       instances: new InstancesService(roster, store, clock, () => {
@@ -66,14 +80,23 @@ export function createCore(parts: CoreParts): Core {
       links,
       linkPages: new LinkPagesService({ roster, links, feed, store, clock }),
       messages: new MessagesService(roster, store.messages, clock),
-      events: new EventsService(roster, feed),
-      settings: new SettingsService(roster, store.settings),
+      events: new EventsService(roster, feed, store.events),
+      subscriptions: new SubscriptionsService({ roster, feed, store, courier, formats, clock, log }),
+      settings: new SettingsService(roster, store.settings, (id) => {
+        courier.settingsChanged(id)
+      }),
       sandbox: new SandboxService(parts.sandbox),
     },
     claim: () => roster.claim(),
     wake: () => {
       roster.wake()
+      retention.start()
+      courier.start().catch((err: unknown) => {
+        log.error({ err }, 'deliveries could not be taken up')
+      })
     },
-    close: () => roster.close(),
+    close: async () => {
+      await Promise.all([courier.close(), roster.close(), retention.close()])
+    },
   }
 }

@@ -1,4 +1,6 @@
 import type { ApiKey, Caller, InstanceCaller, Scope } from './access/access.js'
+import type { EventNews, EventNewsOf } from './events/event-news.js'
+import type { EventPage } from './events/event-page.js'
 import type { EventKind, GatewayEvent } from './events/event.js'
 import type { ApiKeyId, AttemptId, InstanceId, LinkPageId, MessageId, PhoneNumber } from './ids.js'
 import type { Instance, Network } from './instances/instance.js'
@@ -6,6 +8,7 @@ import type { LinkPage, LinkPageBrand, LinkPageLocale } from './link-pages/link-
 import type { LinkMethod, LinkSnapshot, LinkStep } from './linking/link-step.js'
 import type { Content, OutgoingMessage } from './messages/message.js'
 import type { PhoneControl, SandboxPhone } from './ports/sandbox.js'
+import type { Subscriptions } from './subscriptions/subscriptions.js'
 
 /**
  * What every dialect may ask of the core. Each question carries the caller, so nothing crosses workspaces: what belongs
@@ -18,6 +21,7 @@ export interface Gateway {
   readonly linkPages: LinkPages
   readonly messages: Messages
   readonly events: Events
+  readonly subscriptions: Subscriptions
   readonly settings: DialectSettings
   readonly sandbox: SandboxPhones
 }
@@ -183,19 +187,62 @@ export interface MessageWish {
 }
 
 export interface Events {
-  /** Events after `after`, at most `limit`; waits at most `wait` ms for the first one. */
-  read(
+  /**
+   * Events after `after`, at most `limit` and about 1 MiB; waits at most `wait` ms for the first one. What has expired is
+   * told without waiting.
+   */
+  read(caller: Caller, id: InstanceId, query: EventQuery & { wait?: number; signal?: AbortSignal }): Promise<EventPage>
+  /** Events of these kinds with `seq` less than `before`, the newest first, at most `limit`. */
+  latest(
     caller: Caller,
     id: InstanceId,
-    query: EventQuery & { wait?: number; signal?: AbortSignal },
+    query: { kinds: readonly EventKind[]; limit: number; before?: number },
   ): Promise<GatewayEvent[]>
-  /** Every event after `after`, then each as it is committed, until `signal`. */
-  stream(caller: Caller, id: InstanceId, after: number, signal: AbortSignal): AsyncIterable<GatewayEvent>
+  /** Every event after `after`, then each as it is committed, until `signal` or the end of the instance. */
+  stream(
+    caller: Caller,
+    id: InstanceId,
+    after: number | 'start',
+    signal: AbortSignal,
+  ): AsyncIterable<EventNewsOf<'event' | 'expired'>>
+  /** Follows nothing yet. To be closed. Throws `forbidden`. */
+  follow(caller: Caller): EventReader
 }
 
 export interface EventQuery {
   readonly after: number
   readonly limit: number
+  readonly kinds?: readonly EventKind[]
+}
+
+/**
+ * Follows the logs of any number of instances: each in the order of `seq` and without a gap, one among the others in no
+ * promised order. Holds where it is and no more than one batch of events, however far behind its reader is.
+ */
+export interface EventReader {
+  /** Adds these; one that is followed already goes on from there instead. What cannot be read is told as `gone`. */
+  follow(wishes: readonly FollowWish[]): Promise<void>
+  /** Adds all that the caller can read and that are not followed yet, and from then on each that is made, from its start. */
+  followAll(wish: FollowAllWish): Promise<void>
+  /** `all`: those that will be made, too. */
+  stop(instances: readonly InstanceId[] | 'all'): void
+  /** Waits for news; none when it was closed. Not to be called again before it has answered. */
+  next(): Promise<readonly EventNews[]>
+  /** Has `caught-up` told wherever the log was read further than the reader knows, as a filter lets it. */
+  recap(): void
+  close(): void
+}
+
+export interface FollowWish {
+  readonly instance: InstanceId
+  /** `start`: everything that is kept, and nothing is said of what is not. */
+  readonly after: number | 'now' | 'start'
+  /** All unless told. */
+  readonly kinds?: readonly EventKind[]
+}
+
+export interface FollowAllWish {
+  readonly after: 'now' | 'start'
   readonly kinds?: readonly EventKind[]
 }
 

@@ -7,6 +7,7 @@ export type ApiKeyId = Branded<'ApiKeyId'>
 export type AttemptId = Branded<'AttemptId'>
 export type LinkPageId = Branded<'LinkPageId'>
 export type EventId = Branded<'EventId'>
+export type SubscriptionId = Branded<'SubscriptionId'>
 /** WhatsApp's own id of a message: upper-case hexadecimal in most clients, unique within one chat. */
 export type MessageId = Branded<'MessageId'>
 /** A JID that a message can be sent to: `<digits>@s.whatsapp.net`, `<digits>@lid` or `<id>@g.us`. */

@@ -12,8 +12,9 @@ import type {
   NewInstance,
 } from '../core/ports/store.js'
 import type { SealedChanges } from './commands/credentials.js'
-import { instanceColumns, readInstance } from './rows.js'
+import { instanceColumns, readInstance, writeEvent } from './rows.js'
 import type { InstancesTable, Schema } from './schema.js'
+import type { Sealer } from './seal.js'
 import type { SealedCredentials } from './sealed-credentials.js'
 import type { Write } from './write.js'
 
@@ -24,11 +25,14 @@ export class SqlInstanceStore implements InstanceStore {
   readonly #db: Kysely<Schema>
   readonly #write: Write
   readonly #credentials: SealedCredentials
+  /** Seals what messages say. */
+  readonly #sealer: Sealer
 
-  constructor(db: Kysely<Schema>, write: Write, credentials: SealedCredentials) {
+  constructor(db: Kysely<Schema>, write: Write, credentials: SealedCredentials, sealer: Sealer) {
     this.#db = db
     this.#write = write
     this.#credentials = credentials
+    this.#sealer = sealer
   }
 
   async create(instance: NewInstance): Promise<Instance> {
@@ -140,11 +144,13 @@ export class SqlInstanceStore implements InstanceStore {
 
   /**
    * A message's status only moves forward: queued, sent, server-ack, failed, delivered, read, played. When the step's
-   * `messageStatus` moves nothing (too late, repeated, or no such message), its `message.status` events are not written.
+   * `messageStatus` moves nothing (too late, repeated, or no such message), its `message.status` event is not written; its
+   * `message.sent` event only when this takes the message out of the queue.
    */
   async commit(instance: InstanceRef, step: InstanceStep): Promise<{ instance: Instance; events: GatewayEvent[] }> {
     const events = (step.events ?? []).map((body) => ({ id: newEventId(), body }))
     const changes = step.credentials ?? []
+    const { strand } = step
     const write = (credentials: SealedChanges | null) =>
       this.#write(
         'commitStep',
@@ -152,13 +158,17 @@ export class SqlInstanceStore implements InstanceStore {
           instance: { id: instance.id, epoch: instance.epoch },
           at: step.at.getTime(),
           changes: changedColumns(step),
-          events: events.map(({ id, body }) => ({ id, kind: body.kind, data: JSON.stringify(body.data) })),
+          events: events.map(({ id, body }) => writeEvent(instance.id, id, body, this.#sealer)),
           messageStatus: step.messageStatus ?? null,
           credentials,
         },
         1 + events.length + changes.length,
+        strand,
       )
-    const committed = await (changes.length === 0 ? write(null) : this.#credentials.sealed(instance.id, changes, write))
+    // What builds on each other must reach the writer in order, so all of a strand goes the same way.
+    const committed = await (changes.length === 0 && strand === undefined
+      ? write(null)
+      : this.#credentials.sealed(instance.id, changes, write))
     const written = new Set(committed.written)
     return {
       instance: readInstance(committed.row),

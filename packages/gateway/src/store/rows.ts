@@ -1,9 +1,10 @@
 import type { Selectable } from 'kysely'
 import type { ApiKey } from '../core/access/access.js'
 import type { EventBody, GatewayEvent } from '../core/events/event.js'
-import type { InstanceId } from '../core/ids.js'
+import type { EventId, InstanceId } from '../core/ids.js'
 import type { Account, Instance } from '../core/instances/instance.js'
 import type { Content, OutgoingMessage } from '../core/messages/message.js'
+import type { StepEvent } from './commands/step.js'
 import type { ApiKeysTable, EventsTable, InstancesTable, MessagesTable } from './schema.js'
 import type { SealPlace, Sealer } from './seal.js'
 
@@ -30,7 +31,14 @@ export const instanceColumns = [
   'active_at',
 ] as const satisfies readonly (keyof InstancesTable)[]
 
-export const eventColumns = ['seq', 'id', 'kind', 'time', 'data'] as const satisfies readonly (keyof EventsTable)[]
+export const eventColumns = [
+  'seq',
+  'id',
+  'kind',
+  'time',
+  'data',
+  'content',
+] as const satisfies readonly (keyof EventsTable)[]
 
 export const messageColumns = [
   'id',
@@ -73,8 +81,12 @@ export function readInstance(row: InstanceRow): Instance {
   }
 }
 
-export function readEvent(instance: InstanceId, row: EventRow): GatewayEvent {
-  const body = { kind: row.kind, data: JSON.parse(row.data) as unknown } as EventBody
+/** Throws `storage-error` when its content does not open. */
+export function readEvent(instance: InstanceId, row: EventRow, sealer: Sealer): GatewayEvent {
+  const data = JSON.parse(row.data) as object
+  const opened = row.content && Buffer.from(sealer.open(row.content, eventPlace(instance, row.id))).toString()
+  const whole = opened === null ? data : { ...data, content: JSON.parse(opened) as Content }
+  const body = { kind: row.kind, data: whole } as unknown as EventBody
   return { ...body, seq: row.seq, id: row.id, instance, time: new Date(row.time) }
 }
 
@@ -95,6 +107,18 @@ export function readMessage(instance: InstanceId, row: MessageRow, sealer: Seale
 
 export function contentPlace(instance: InstanceId, id: string): SealPlace {
   return { instance, generation: 0, kind: 'message', id }
+}
+
+/** What people wrote is sealed, like all that is kept of messages; who wrote to whom, and when, is not. */
+export function writeEvent(instance: InstanceId, id: EventId, { kind, data }: EventBody, sealer: Sealer): StepEvent {
+  if (!('content' in data)) return { id, kind, data: JSON.stringify(data), content: null }
+  const { content, ...rest } = data
+  const sealed = sealer.seal(Buffer.from(JSON.stringify(content)), eventPlace(instance, id))
+  return { id, kind, data: JSON.stringify(rest), content: sealed }
+}
+
+function eventPlace(instance: InstanceId, id: string): SealPlace {
+  return { instance, generation: 0, kind: 'event', id }
 }
 
 function readTime(time: number | null): Date | null {

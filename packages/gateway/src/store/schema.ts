@@ -11,11 +11,14 @@ import type {
   LinkPageId,
   MessageId,
   PhoneNumber,
+  SubscriptionId,
   WorkspaceId,
 } from '../core/ids.js'
+import type { ReceivedOutcome } from '../core/ports/credentials.js'
 import type { DesiredState, InstanceState, Network, StateReason } from '../core/instances/instance.js'
 import type { LinkPageLocale } from '../core/link-pages/link-page.js'
 import type { MessageStatus } from '../core/messages/message.js'
+import type { ParkReason, SubscriptionFormat, SubscriptionState } from '../core/subscriptions/subscription.js'
 
 /** The tables, as every database holds them. Times are milliseconds since 1970, lists and objects are JSON text. */
 export interface Schema {
@@ -31,6 +34,12 @@ export interface Schema {
   removals: RemovalsTable
   settings: SettingsTable
   link_pages: LinkPagesTable
+  subscriptions: SubscriptionsTable
+  cursors: CursorsTable
+  dead_letters: DeadLettersTable
+  replays: ReplaysTable
+  received: ReceivedTable
+  contacts: ContactsTable
   migrations: MigrationsTable
 }
 
@@ -42,7 +51,7 @@ export interface MetaTable {
 
 /** Numbers that only count up, whatever is deleted. */
 export interface CountersTable {
-  name: 'serial'
+  name: 'serial' | 'subscription' | 'dead-letter' | 'replay'
   value: number
 }
 
@@ -99,7 +108,10 @@ export interface EventsTable {
   id: EventId
   kind: EventKind
   time: number
+  /** Without what a message says. */
   data: string
+  /** Sealed JSON of what the message says; null where there is no message. */
+  content: Uint8Array | null
 }
 
 export interface MessagesTable {
@@ -153,6 +165,85 @@ export interface LinkPagesTable {
   return_url: string | null
   brand: string | null
   locale: LinkPageLocale | null
+}
+
+/** What was decrypted, so that the same ciphertext can be answered again. The digests are 16 bytes each. */
+export interface ReceivedTable {
+  instance: number
+  generation: number
+  message: Uint8Array
+  ciphertext: Uint8Array
+  outcome: ReceivedOutcome
+  at: number
+  /** Sealed. */
+  bytes: Uint8Array
+}
+
+/** Whom an instance has met. `id` is the LID where one is known, and the JID by number otherwise. */
+export interface ContactsTable {
+  instance: number
+  id: string
+  phone: string | null
+  lid: string | null
+  name: string | null
+}
+
+export interface SubscriptionsTable {
+  number: number
+  id: SubscriptionId
+  workspace: WorkspaceId
+  instance: number | null
+  network: Network | null
+  format: SubscriptionFormat
+  /** Sealed text. */
+  url: Uint8Array | null
+  /** Sealed JSON. */
+  secrets: Uint8Array
+  kinds: string | null
+  managed_by: SubscriptionFormat | null
+  state: SubscriptionState
+  failing_since: number | null
+  created_at: number
+}
+
+/** `subscription` is the number here and below. One that has no row is at the start of the log. */
+export interface CursorsTable {
+  subscription: number
+  instance: number
+  seq: number
+  attempts: number
+  refusals: number
+  /** 0 or 1. */
+  barren: number
+  next_at: number | null
+  last_error: string | null
+}
+
+export interface DeadLettersTable {
+  number: number
+  subscription: number
+  instance: number
+  seq: number
+  through: number
+  event: EventId | null
+  kind: EventKind | null
+  reason: ParkReason
+  last_error: string | null
+  attempts: number
+  parked_at: number
+}
+
+export interface ReplaysTable {
+  number: number
+  subscription: number
+  instance: number
+  seq: number
+  through: number
+  attempts: number
+  refusals: number
+  next_at: number | null
+  last_error: string | null
+  requested_at: number
 }
 
 /** Serials of removed instances whose events and messages have not all been deleted yet. */

@@ -1,7 +1,7 @@
 import { GatewayError } from '../core/errors/gateway-error.js'
 import type { InstanceId } from '../core/ids.js'
 import type { InstanceRef } from '../core/instances/instance.js'
-import type { CredentialChange, Credentials } from '../core/ports/credentials.js'
+import type { CredentialChange, Credentials, ReceivedId } from '../core/ports/credentials.js'
 import type { SealedChange, SealedChanges } from './commands/credentials.js'
 import type { Sealer, SealPlace } from './seal.js'
 import { GenerationMoved, type CredentialsPlace, type Write } from './write.js'
@@ -16,6 +16,7 @@ export interface CredentialReader {
     kind: string,
     ids: readonly string[],
   ): Promise<readonly { id: string; bytes: unknown }[]>
+  received(serial: number, generation: number, stanza: ReceivedId): Promise<unknown>
 }
 
 /** Seals and opens on the caller's thread, so that neither the writer nor the disk ever sees a key. */
@@ -47,10 +48,17 @@ export class SealedCredentials implements Credentials {
     return new Map(rows.map(({ id, bytes }) => [id, this.#sealer.open(bytes, keyPlace(instance, identity, kind, id))]))
   }
 
-  commit(instance: InstanceRef, changes: readonly CredentialChange[]): Promise<void> {
+  async received(instance: InstanceId, id: ReceivedId): Promise<Uint8Array | undefined> {
+    const place = await this.#reader.place(instance)
+    if (place === undefined || place.identity === null) return undefined
+    const sealed = await this.#reader.received(place.serial, place.identity, id)
+    return sealed === undefined ? undefined : this.#sealer.open(sealed, receivedPlace(instance, place.identity, id))
+  }
+
+  commit(instance: InstanceRef, changes: readonly CredentialChange[], strand?: string): Promise<void> {
     const at = Date.now()
     return this.sealed(instance.id, changes, (sealed) =>
-      this.#write('commitCredentials', { instance, sealed, at }, changes.length),
+      this.#write('commitCredentials', { instance, sealed, at }, changes.length, strand),
     )
   }
 
@@ -101,6 +109,11 @@ export class SealedCredentials implements Credentials {
       }
       if (change.kind === 'new-identity') identity = ++generation
       if (identity === null) throw new GatewayError('storage-error', 'There is no identity to change')
+      if (change.kind === 'received') {
+        const { outcome, message, ciphertext } = change
+        const bytes = this.#sealer.seal(change.bytes, receivedPlace(instance, identity, change))
+        return { kind: 'received', outcome, message, ciphertext, bytes }
+      }
       if (change.kind !== 'key') {
         return { kind: change.kind, bytes: this.#sealer.seal(change.bytes, identityPlace(instance, identity)) }
       }
@@ -118,6 +131,11 @@ function turns(change: CredentialChange): boolean {
 
 function identityPlace(instance: InstanceId, generation: number): SealPlace {
   return { instance, generation, kind: 'identity', id: '' }
+}
+
+function receivedPlace(instance: InstanceId, generation: number, { message, ciphertext }: ReceivedId): SealPlace {
+  const id = Buffer.concat([message, ciphertext]).toString('base64')
+  return { instance, generation, kind: 'received', id }
 }
 
 function keyPlace(instance: InstanceId, generation: number, kind: string, id: string): SealPlace {

@@ -1,13 +1,17 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import type { InstanceId } from '../core/ids.js'
+import type { ReceivedId, ReceivedOutcome } from '../core/ports/credentials.js'
 import type { CommandInput, CommandName, CommandOutput } from './commands/index.js'
-import type { Schema } from './schema.js'
+import type { StepEvent } from './commands/step.js'
+import type { ContactsTable, Schema } from './schema.js'
 
 /** What a command gets: one transaction that the database has begun and will commit. */
 export interface WriteTransaction {
   readonly db: Kysely<Schema>
   /** The hot path of the Signal keys, with whatever the database at hand is fastest at. */
   readonly credentials: CredentialRows
+  /** What a received stanza touches, likewise: the journal, the contacts and the log of events. */
+  readonly received: ReceivedRows
 }
 
 /** Where an instance's credentials stand. */
@@ -29,11 +33,28 @@ export interface CredentialRows {
   removeKeys(serial: number, generation: number): Promise<void>
 }
 
-/** Runs one command in one transaction and resolves once that is on disk. `rows`: about how many it writes. */
+export interface ReceivedRows {
+  /** What became of the ciphertexts of one message so far. */
+  outcomes(serial: number, generation: number, message: Uint8Array): readonly ReceivedOutcome[]
+  put(serial: number, generation: number, entry: SealedReceived, at: number): void
+  contact(serial: number, id: string): ContactRow | undefined
+  putContact(serial: number, contact: ContactRow): void
+  append(serial: number, seq: number, event: StepEvent, at: number): void
+}
+
+export interface SealedReceived extends ReceivedId {
+  readonly outcome: ReceivedOutcome
+  readonly bytes: Uint8Array
+}
+
+export type ContactRow = Omit<Selectable<ContactsTable>, 'instance'>
+
+/** Runs one command in one transaction and resolves once that is on disk. `rows`: about how many it writes. `strand`: see `Unit`. */
 export type Write = <Name extends CommandName>(
   command: Name,
   input: CommandInput<Name>,
   rows?: number,
+  strand?: string,
 ) => Promise<CommandOutput<Name>>
 
 /** The credentials were sealed for a generation that is no longer the current one. Nothing was written; seal again. */

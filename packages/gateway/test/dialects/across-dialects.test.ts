@@ -163,6 +163,18 @@ const refusals: Record<ErrorCode, ErrorRow> = {
     wavave: [404, 'invalid', 'Data tidak ditemukan'],
     witi: [404, 'Not found'],
   },
+  'subscription-not-found': {
+    native: 404,
+    'green-api': [403, 'Forbidden'],
+    wavave: [404, 'invalid', 'Data tidak ditemukan'],
+    witi: [404, 'Not found'],
+  },
+  'event-not-found': {
+    native: 404,
+    'green-api': [400, 'bad request data'],
+    wavave: [404, 'invalid', 'Data tidak ditemukan'],
+    witi: [404, 'Not found'],
+  },
   'already-linked': {
     native: 409,
     'green-api': [200, { type: 'alreadyLogged', message: 'instance account already authorized' }],

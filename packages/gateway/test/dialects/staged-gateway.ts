@@ -6,6 +6,7 @@ import type { InstanceId, PhoneNumber, WorkspaceId } from '#gateway/core/ids.js'
 import type { Instance, InstanceState } from '#gateway/core/instances/instance.js'
 import type { LinkStep } from '#gateway/core/linking/link-step.js'
 import { fakeGateway } from '../native/fake-gateway.js'
+import { recipientOf } from './every-event.js'
 
 export const key = 'key-of-ours'
 export const strangerKey = 'key-of-a-stranger'
@@ -37,6 +38,10 @@ export interface StagedGateway extends Gateway {
   /** Settings as they were last written, by instance and dialect, and how often any were. */
   readonly stored: Map<string, object>
   writes: number
+  /** Where the events of an instance are sent, for the settings of which dialect. */
+  readonly managed: Map<string, string | null>
+  /** Each URL as it was said, and what was kept then. */
+  readonly moves: { readonly url: string | null; readonly settings: unknown }[]
 }
 
 /** States in which the real core holds the identity of an account, and therefore offers nothing to scan. */
@@ -55,6 +60,7 @@ export function stagedGateway(): StagedGateway {
   })
   const opened = new Map<string, { caller: Caller; instance: InstanceId }>()
   const stored = new Map<string, object>()
+  const managed = new Map<string, string | null>()
   const arriving = new Set<InstanceId>()
 
   function requireWrite(caller: Caller): void {
@@ -70,6 +76,8 @@ export function stagedGateway(): StagedGateway {
   const staged: StagedGateway = {
     ...fake,
     stored,
+    managed,
+    moves: [],
     writes: 0,
     onResume: undefined,
     offered: undefined,
@@ -152,6 +160,24 @@ export function stagedGateway(): StagedGateway {
         if (withIdentity.includes(state)) throw new GatewayError('already-linked', 'This instance is linked already.')
         const snapshot = await fake.links.start(caller, id, how, options)
         return { ...snapshot, step: staged.offered ?? snapshot.step }
+      },
+    },
+    subscriptions: {
+      ...fake.subscriptions,
+      async manage(caller, id, format, { url }) {
+        const instance = await fake.instances.get(caller, id)
+        await aMoment()
+        if (url?.includes('forbidden') === true) {
+          throw new GatewayError('bad-request', "'url' leads where nothing may be sent.", { field: 'url' })
+        }
+        managed.set(`${id} ${format}`, url)
+        staged.moves.push({ url, settings: stored.get(`${id} ${format}`) })
+        return recipientOf(undefined, url, instance).subscription
+      },
+      async unmanage(caller, id, format) {
+        await fake.instances.get(caller, id)
+        await aMoment()
+        managed.delete(`${id} ${format}`)
       },
     },
     settings: {

@@ -1,11 +1,22 @@
 import { Curve } from 'baileys'
 import { expect, test } from 'vitest'
 import { GatewayError } from '#gateway/core/errors/gateway-error.js'
+import { CommitStrand } from '#gateway/engines/baileys/commit-strand.js'
 import { KeyStore } from '#gateway/engines/baileys/key-store.js'
 import { MemoryCredentials, shop } from './memory-credentials.js'
+import { ReportLog } from './report-log.js'
+
+function storeOver(
+  credentials: MemoryCredentials,
+  { stored = true, onBroken = () => undefined }: { stored?: boolean; onBroken?: (error: unknown) => void } = {},
+) {
+  const inbox = new ReportLog(credentials)
+  const strand = new CommitStrand({ credentials, instance: shop, inbox, onBroken })
+  return { strand, keys: new KeyStore({ credentials, instance: shop.id, strand, stored, onBroken }) }
+}
 
 test('every kind of value comes back as it was put in', async () => {
-  const keys = new KeyStore(new MemoryCredentials(), shop, true, () => undefined)
+  const keys = storeOver(new MemoryCredentials()).keys
   const pair = Curve.generateKeyPair()
   const session = { version: 'v1', chain: Buffer.from([1, 2, 3]) }
   await keys.set({
@@ -28,29 +39,30 @@ test('every kind of value comes back as it was put in', async () => {
 
 test('nothing is stored before a phone has accepted, and all of it right after', async () => {
   const credentials = new MemoryCredentials()
-  const keys = new KeyStore(credentials, shop, false, () => undefined)
+  const { keys, strand } = storeOver(credentials, { stored: false })
   await keys.set({ 'lid-mapping': { '6281': '123' } })
   expect(credentials.commits).toBe(0)
   expect((await keys.get('lid-mapping', ['6281']))['6281']).toBe('123')
-  await keys.commit(keys.settle())
+  await strand.keys(keys.settle())
   expect((await keys.get('lid-mapping', ['6281']))['6281']).toBe('123')
   expect(credentials.commits).toBe(1)
 })
 
 test('an identity that changes while it is being paired is left to the pairing, which commits it whole', async () => {
   const credentials = new MemoryCredentials()
-  const keys = new KeyStore(credentials, shop, false, () => undefined)
+  const { keys, strand } = storeOver(credentials, { stored: false })
   const identity = (text: string) => () => Buffer.from(text)
   await keys.saveIdentity(identity('overtakes the pairing'))
   expect(credentials.commits).toBe(0)
   keys.settle()
   await keys.saveIdentity(identity('named'))
+  await strand.pending
   expect(await credentials.identity()).toEqual(Buffer.from('named'))
 })
 
 test('the library may read its own write before it is committed', async () => {
   const credentials = new MemoryCredentials()
-  const keys = new KeyStore(credentials, shop, true, () => undefined)
+  const { keys } = storeOver(credentials)
   const writing = keys.set({ 'lid-mapping': { '6281': '123' } })
   expect((await keys.get('lid-mapping', ['6281']))['6281']).toBe('123')
   await writing
@@ -60,7 +72,7 @@ test('unreadable is not absent: one report, and nothing is written from then on'
   const damaged = new MemoryCredentials()
   damaged.keys = () => Promise.reject(new GatewayError('storage-error', 'damaged'))
   const reports: unknown[] = []
-  const keys = new KeyStore(damaged, shop, true, (error) => reports.push(error))
+  const { keys } = storeOver(damaged, { onBroken: (error) => reports.push(error) })
   await expect(keys.get('session', ['a.0'])).rejects.toMatchObject({ code: 'storage-error' })
   await expect(keys.get('session', ['a.0'])).rejects.toMatchObject({ code: 'storage-error' })
   expect(reports).toHaveLength(1)

@@ -1,5 +1,5 @@
 import type { InstanceRef } from '#gateway/core/instances/instance.js'
-import type { CredentialChange, Credentials } from '#gateway/core/ports/credentials.js'
+import type { CredentialChange, Credentials, ReceivedId } from '#gateway/core/ports/credentials.js'
 import type { InstanceId } from '#gateway/core/ids.js'
 
 export const shop: InstanceRef = { id: 'shop' as InstanceId, epoch: 1 }
@@ -7,6 +7,7 @@ export const shop: InstanceRef = { id: 'shop' as InstanceId, epoch: 1 }
 /** Credentials of one instance in a map, for tests of an engine that are not about storage. */
 export class MemoryCredentials implements Credentials {
   readonly #keys = new Map<string, Uint8Array>()
+  readonly #received = new Map<string, Uint8Array>()
   #identity: Uint8Array | undefined
   commits = 0
 
@@ -23,6 +24,10 @@ export class MemoryCredentials implements Credentials {
     return found
   }
 
+  async received(_instance: InstanceId, { message, ciphertext }: ReceivedId): Promise<Uint8Array | undefined> {
+    return this.#received.get(name(message, ciphertext))
+  }
+
   async commit(_instance: InstanceRef, changes: readonly CredentialChange[]): Promise<void> {
     this.commits++
     for (const change of changes) this.#apply(change)
@@ -34,7 +39,15 @@ export class MemoryCredentials implements Credentials {
       else this.#keys.delete(`${change.keyKind} ${change.id}`)
       return
     }
+    if (change.kind === 'received') {
+      if (change.outcome !== 'unreadable') this.#received.set(name(change.message, change.ciphertext), change.bytes)
+      return
+    }
     this.#identity = change.kind === 'retire' ? undefined : change.bytes
     if (change.kind !== 'identity') this.#keys.clear()
   }
+}
+
+function name(message: Uint8Array, ciphertext: Uint8Array): string {
+  return Buffer.concat([message, ciphertext]).toString('hex')
 }

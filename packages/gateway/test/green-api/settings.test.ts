@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SettingsShelf } from '#gateway/dialects/green-api/settings.js'
+import { SettingsShelf } from '#gateway/dialects/green-api/settings-shelf.js'
 import { account, startWorld } from './world.js'
 
 const initial = {
@@ -129,18 +129,19 @@ test('the newest switches are read in both of the vendor’s spellings', async (
 })
 
 test('two changes at the same time both stay', async () => {
-  const { instance, gateway, kept } = await startWorld()
+  const { instance, gateway, kept, clock } = await startWorld()
   const { id } = await instance()
   const ours = await gateway.access.authenticate('key-of-ours')
-  const shelf = new SettingsShelf({
+  const slow = {
     ...gateway.settings,
-    async read(...asked) {
+    async read(...asked: Parameters<typeof gateway.settings.read>) {
       const found = await gateway.settings.read(...asked)
       // As slow as a database.
       await new Promise((resolve) => setImmediate(resolve))
       return found
     },
-  })
+  }
+  const shelf = new SettingsShelf(slow, clock)
   await Promise.all([
     shelf.change(ours, id, { settings: { stateWebhook: 'yes' } }),
     shelf.change(ours, id, { settings: {}, apiTokenInstance: 'new' }),
@@ -149,6 +150,7 @@ test('two changes at the same time both stay', async () => {
   expect(kept.get(`${id} green-api`)).toEqual({
     settings: { stateWebhook: 'yes', autoTyping: 3 },
     apiTokenInstance: 'new',
+    switchedOn: { stateWebhook: '1970-01-01T00:00:00.000Z' },
   })
   gateway.failNext(new Error('the disk is gone'))
   await expect(shelf.change(ours, id, { settings: {} })).rejects.toThrow('the disk is gone')

@@ -6,7 +6,9 @@ import type { InstanceCaller } from '#gateway/core/access/access.js'
 import { GatewayError } from '#gateway/core/errors/gateway-error.js'
 import type { InstanceId, PhoneNumber, WorkspaceId } from '#gateway/core/ids.js'
 import type { Account, Instance } from '#gateway/core/instances/instance.js'
+import { greenApiEvents } from '#gateway/dialects/green-api/event-format.js'
 import { greenApi } from '#gateway/dialects/green-api/index.js'
+import { type ManagedQueues, managedQueues } from '../dialects/managed-queues.js'
 import { type Answer, served } from '../dialects/served.js'
 import { ManualClock } from '../manual-clock.js'
 import { type FakeGateway, fakeGateway } from '../native/fake-gateway.js'
@@ -42,6 +44,7 @@ export interface World {
   readonly become: (owned: Owned, changes: Partial<Instance>) => Promise<void>
   /** What the dialect keeps of an instance, as it was written last. */
   readonly kept: Map<string, object>
+  readonly queues: ManagedQueues
   readonly scan: (owned: Owned) => Promise<ScanClient>
   readonly close: () => Promise<void>
 }
@@ -61,8 +64,16 @@ export async function startWorld(): Promise<World> {
   const requireWrite = (scopes: readonly string[]): void => {
     if (!scopes.includes('admin') && !scopes.includes('instances:write')) throw new GatewayError('forbidden', 'no')
   }
+  const anyone = { workspace: 'ws-1' as WorkspaceId, scopes: ['admin'] as const, network: null }
+  const queues = managedQueues({
+    format: greenApiEvents,
+    clock,
+    instance: (id) => fake.instances.get(anyone, id),
+    settings: (id) => kept.get(`${id} green-api`),
+  })
   const gateway: FakeGateway = {
     ...fake,
+    subscriptions: { ...fake.subscriptions, ...queues },
     access: {
       ...fake.access,
       async byInstanceToken(serial, token) {
@@ -123,6 +134,7 @@ export async function startWorld(): Promise<World> {
     url,
     log,
     kept,
+    queues,
     close,
     call,
     async instance(as = {}) {

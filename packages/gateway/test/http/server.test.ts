@@ -12,7 +12,7 @@ const anonymous = { key: null }
 
 test('what operators ask needs no key', async () => {
   const { call } = await startWorld()
-  for (const path of ['/', '/healthz', '/readyz', '/metrics', '/openapi.json', '/docs', '/docs/errors'])
+  for (const path of ['/', '/healthz', '/readyz', '/metrics', '/openapi.json', '/docs', '/docs/errors', '/docs/stream'])
     expect((await call('GET', path, undefined, anonymous)).status, path).toBe(200)
 })
 
@@ -45,7 +45,7 @@ test('requests are counted by route and never by path', async () => {
 
 test('pages bring everything along and run nothing else', async () => {
   const { call } = await startWorld()
-  for (const path of ['/', '/docs', '/docs/errors']) {
+  for (const path of ['/', '/docs', '/docs/errors', '/docs/stream']) {
     const { text, headers } = await call('GET', path, undefined, anonymous)
     const policy = headers.get('content-security-policy') ?? ''
     expect(policy).toContain("default-src 'none'")

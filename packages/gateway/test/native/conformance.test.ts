@@ -69,12 +69,25 @@ test('answers have the shape that the OpenAPI document promises, and no field be
       phone: '4915112345678',
       lid: null,
       name: null,
+      fromMe: false,
       content: { kind: 'unsupported', type: 'pollCreationMessage' },
       sentAt: '2026-01-02T03:04:05.000Z',
     },
   })
   world.gateway.happened(id, { kind: 'link.step', data: { attempt: 'a', step: 'failed', error: 'link-expired' } })
   await call('GET', `${one}/events`, id)
+  const subscriptions = '/api/v1/subscriptions'
+  const hook = `${subscriptions}/{id}`
+  const wish = { url: 'https://shop.example/hook', instance: id, kinds: ['call'] }
+  const hookId = String((await call('POST', subscriptions, '', wish)).body.id)
+  await call('GET', subscriptions, '')
+  await call('GET', hook, hookId)
+  await call('PATCH', hook, hookId, { state: 'paused' })
+  await call('POST', `${hook}/rotate-secret`, hookId, { overlap: 60 })
+  await call('POST', `${hook}/test`, hookId)
+  await call('GET', `${hook}/deliveries`, hookId)
+  await call('POST', `${hook}/replay`, hookId, { instance: id, seq: 1 })
+  await call('GET', hook, id)
   await call('POST', '/api/v1/keys', '', { name: 'ci' })
   await call('GET', '/api/v1/keys', '')
   const phones = '/api/v1/sandbox/phones'
@@ -86,5 +99,5 @@ test('answers have the shape that the OpenAPI document promises, and no field be
   await call('POST', `${phone}/messages`, '15551234567', { to: '4915112345678', text: 'hi' })
   await call('GET', `${phone}/messages`, '15551234567')
   await call('GET', phone, '15559999999')
-  expect(checked.size).toBe(21)
+  expect(checked.size).toBe(30)
 })

@@ -20,6 +20,7 @@ import type { LinkMethod, LinkSnapshot, LinkStep } from '#gateway/core/linking/l
 import { qrCode } from '#gateway/core/linking/qr-image.js'
 import type { OutgoingMessage } from '#gateway/core/messages/message.js'
 import type { PhoneControl, SandboxDevice, SandboxMessage, SandboxPhone } from '#gateway/core/ports/sandbox.js'
+import { fakeSubscriptions } from './fake-subscriptions.js'
 
 export const time = new Date('2026-01-02T03:04:05.678Z')
 
@@ -219,6 +220,7 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
         return { chats: 0, contacts: 0, sentBytes: 0, receivedBytes: 0 }
       },
     },
+    subscriptions: fakeSubscriptions(own, check, time),
     settings: {
       async read(caller, id) {
         own(caller, id)
@@ -316,14 +318,30 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
             .filter(({ seq, kind }) => seq > after && (kinds === undefined || kinds.includes(kind)))
             .slice(0, limit)
         if (wait > 0 && found().length === 0) await nextOf(`event ${id}`, signal)
-        return found()
+        const [events, last] = [found(), logs.get(id)?.length ?? 0]
+        return { events, upTo: events.length === limit ? (events.at(-1)?.seq ?? after) : last, last, expired: null }
+      },
+      async latest(caller, id, { kinds, limit, before = Infinity }) {
+        own(caller, id)
+        const found = (logs.get(id) ?? []).filter(({ seq, kind }) => seq < before && kinds.includes(kind))
+        return found.reverse().slice(0, limit)
       },
       async *stream(caller, id, after, signal) {
         own(caller, id)
         const later = follow<GatewayEvent>(`event ${id}`, signal)
-        yield* (logs.get(id) ?? []).filter(({ seq }) => seq > after)
-        yield* later
+        const from = after === 'start' ? 0 : after
+        for (const event of (logs.get(id) ?? []).filter(({ seq }) => seq > from)) yield { kind: 'event', event }
+        for await (const event of later) yield { kind: 'event', event }
       },
+      // What is followed has tests of its own, against the real core.
+      follow: () => ({
+        follow: async () => undefined,
+        followAll: async () => undefined,
+        stop: () => undefined,
+        next: async () => [],
+        recap: () => undefined,
+        close: () => undefined,
+      }),
     },
     sandbox: {
       async register(caller, { number = '15550000001', name = 'Phone' }) {

@@ -5,11 +5,12 @@ export interface RouteCase {
   readonly path: string
   readonly body?: unknown
   /** Which of somebody's things the path names. */
-  readonly names: 'nothing' | 'instance' | 'message' | 'key' | 'phone'
+  readonly names: 'nothing' | 'instance' | 'message' | 'key' | 'phone' | 'subscription'
 }
 
 const instance = '/api/v1/instances/{id}'
 const phone = '/api/v1/sandbox/phones/{number}'
+const subscription = '/api/v1/subscriptions/{id}'
 
 export const routeTable: readonly RouteCase[] = [
   { method: 'POST', path: '/api/v1/keys', body: { name: 'k' }, names: 'nothing' },
@@ -38,6 +39,16 @@ export const routeTable: readonly RouteCase[] = [
   { method: 'GET', path: `${instance}/messages/{messageId}`, names: 'message' },
   { method: 'GET', path: `${instance}/events`, names: 'instance' },
   { method: 'GET', path: `${instance}/events/stream`, names: 'instance' },
+  { method: 'GET', path: '/api/v1/stream', names: 'nothing' },
+  { method: 'POST', path: '/api/v1/subscriptions', body: { url: 'https://shop.example/hook' }, names: 'nothing' },
+  { method: 'GET', path: '/api/v1/subscriptions', names: 'nothing' },
+  { method: 'GET', path: subscription, names: 'subscription' },
+  { method: 'PATCH', path: subscription, body: { state: 'paused' }, names: 'subscription' },
+  { method: 'POST', path: `${subscription}/rotate-secret`, body: {}, names: 'subscription' },
+  { method: 'POST', path: `${subscription}/test`, names: 'subscription' },
+  { method: 'GET', path: `${subscription}/deliveries`, names: 'subscription' },
+  { method: 'POST', path: `${subscription}/replay`, body: { deadLetters: true }, names: 'subscription' },
+  { method: 'DELETE', path: subscription, names: 'subscription' },
   { method: 'POST', path: '/api/v1/sandbox/phones', body: {}, names: 'nothing' },
   { method: 'GET', path: '/api/v1/sandbox/phones', names: 'nothing' },
   { method: 'GET', path: phone, names: 'phone' },

@@ -74,7 +74,7 @@ test('the log is read in pages, of some kinds, and waits for news', async () => 
   const world = await startWorld()
   const id = await world.instance()
   const path = `/api/v1/instances/${id}/events`
-  expect((await world.call('GET', path)).body).toEqual({ items: [], next: null })
+  expect((await world.call('GET', path)).body).toEqual({ items: [], next: null, expired: null })
   world.gateway.happened(id, stateEvent('connected'))
   world.gateway.happened(id, {
     kind: 'message.status',
@@ -121,7 +121,7 @@ test('streams and long polls end when the server closes', async () => {
   await world.close()
   expect(await steps.next()).toBeUndefined()
   expect(await events.next()).toBeUndefined()
-  expect((await poll).body).toEqual({ items: [], next: null })
+  expect((await poll).body).toEqual({ items: [], next: null, expired: null })
 })
 
 test('a quiet stream is kept open by comments', async () => {
@@ -161,6 +161,7 @@ test('a reader that takes nothing is cut after 30 s, and nothing piles up for it
       phone: null,
       lid: null,
       name: null,
+      fromMe: false,
       content: { kind: 'text', text },
       sentAt: '',
     },

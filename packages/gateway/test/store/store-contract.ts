@@ -127,7 +127,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
       const store = await openStore()
       const { ref } = await ownedInstance(store)
       const content = { kind: 'text', text: 'hello' } as const
-      const rest = { id: 'x', phone: null, lid: null, name: null, content, sentAt: noon.toISOString() }
+      const rest = { id: 'x', phone: null, lid: null, name: null, fromMe: false, content, sentAt: noon.toISOString() }
       const received = (chat: string, sender: string) =>
         ({ kind: 'message.received', data: { ...rest, chat, sender } }) as const
       const events = [received('a', 'a'), received('g', 'a'), received('g', 'b'), received('a', 'a')]

@@ -199,7 +199,7 @@ describe('the page', () => {
     stream.leave()
     await ask('GET', `${path}/nothing`)
     const lines = () => log.filter((line) => line.includes('/link/:token'))
-    await expect.poll(() => lines().length).toBe(3)
+    await expect.poll(() => lines().length).toBe(4)
     expect(log.join('')).not.toContain(token)
     expect(log.join('')).not.toContain('4915112345678')
   })

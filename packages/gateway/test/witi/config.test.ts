@@ -9,6 +9,7 @@ const all = {
   APIVersion: '1.1',
 }
 const kept = { webhook: all.webhook, userAgent: 'Opera', bulk: true, apiVersion: '1.1' }
+const keptWith = (webId: string) => ({ ...kept, webId })
 
 test('the answer shows the new settings, the webhook as it was sent', async () => {
   const { connection, gateway } = await startWorld()
@@ -19,18 +20,57 @@ test('the answer shows the new settings, the webhook as it was sent', async () =
   expect(body).toEqual({ ...shown, Webhook: all.webhook, UserAgent: 'Opera' })
   // Every other answer shows it with the wid, joined by `&` though there is no `?`.
   expect(shown.Webhook).toBe(`${all.webhook}&wid=${wid}`)
-  expect(gateway.stored.get(`${id} witi`)).toEqual(kept)
+  expect(gateway.stored.get(`${id} witi`)).toEqual(keptWith(wid))
+})
+
+test('events go to the webhook as it was set, the wid being appended when they are sent', async () => {
+  const { connection, gateway } = await startWorld()
+  const { run, id } = await connection()
+  await run('set_config', { user_agent: 'Opera' })
+  expect(gateway.managed.size).toBe(0)
+  await run('set_config', { webhook: all.webhook })
+  expect(gateway.managed).toEqual(new Map([[`${id} witi`, all.webhook]]))
+  await run('set_config', { APIVersionCanBulk: true })
+  expect(gateway.managed).toEqual(new Map([[`${id} witi`, all.webhook]]))
+  await run('set_config', { webhook: '' })
+  expect(gateway.managed.size).toBe(0)
+})
+
+test('no webhook is sent what is packed for another one, or without its GUID', async () => {
+  const { connection, gateway } = await startWorld()
+  const { run, wid } = await connection()
+  const [one, two] = ['http://one.example', 'http://two.example']
+  await run('set_config', { webhook: one })
+  await run('set_config', { webhook: two, APIVersionCanBulk: true })
+  expect((await run('set_config', { webhook: 'http://forbidden/', APIVersionCanBulk: false })).status).toBe(400)
+  const settings = (webhook: string, bulk: boolean) => ({ webId: wid, webhook, userAgent: '', bulk, apiVersion: '1.0' })
+  expect(gateway.moves).toEqual([
+    { url: one, settings: settings(one, false) },
+    { url: null, settings: settings(one, false) },
+    { url: two, settings: settings(two, true) },
+    { url: null, settings: settings(two, true) },
+    { url: two, settings: settings(two, true) },
+  ])
+})
+
+test('a webhook that nothing may be sent to is refused by its name, and nothing of its request is kept', async () => {
+  const { connection, gateway } = await startWorld()
+  const { run } = await connection()
+  const answer = await run('set_config', { webhook: 'http://forbidden/', user_agent: 'Opera' })
+  expect([answer.status, answer.body.error]).toEqual([400, 'webhook must lead to where this server may send'])
+  expect(gateway.managed.size).toBe(0)
+  expect([...gateway.stored.values()]).toMatchObject([{ webhook: '', userAgent: '' }])
 })
 
 test('a field that is left out or null stays; an empty webhook is none', async () => {
   const { connection, gateway } = await startWorld()
-  const { run, id } = await connection()
+  const { run, id, wid } = await connection()
   await run('set_config', all)
   for (const nothing of [{}, undefined, { user_agent: null, APIVersion: null, APIVersionCanBulk: null }, { other: 1 }])
     expect((await run('set_config', nothing)).status).toBe(200)
-  expect(gateway.stored.get(`${id} witi`)).toEqual(kept)
+  expect(gateway.stored.get(`${id} witi`)).toEqual(keptWith(wid))
   await run('set_config', { webhook: '' })
-  expect(gateway.stored.get(`${id} witi`)).toEqual({ ...kept, webhook: '' })
+  expect(gateway.stored.get(`${id} witi`)).toEqual({ ...keptWith(wid), webhook: '' })
   expect((await run('status')).body.Webhook).toBe('')
 })
 
@@ -41,7 +81,7 @@ test('changes at the same time do not undo each other', async () => {
   // Asked in one turn of the event loop, which requests over sockets are not sure to be.
   const configs = new Configs(gateway.settings)
   await Promise.all(Object.entries(kept).map(([name, value]) => configs.change(who, { [name]: value })))
-  expect(gateway.stored.get(`${id} witi`)).toEqual(kept)
+  expect(gateway.stored.get(`${id} witi`)).toEqual(keptWith(wid))
 })
 
 test('the browser named with a QR is kept, and written once', async () => {

@@ -27,7 +27,7 @@ curl "$GANGWAY/api/v1/instances/$ID/link?wait=60" -H "Authorization: Bearer $KEY
     </p>
     <ul>
       <li><a href="/docs">API reference</a> and its <a href="/openapi.json">OpenAPI document</a></li>
-      <li><a href="/docs/errors">Error codes</a></li>
+      <li><a href="/docs/errors">Error codes</a> and the <a href="/docs/stream">event stream</a></li>
       <li><a href="/healthz">Health</a>, <a href="/readyz">readiness</a> and <a href="/metrics">metrics</a></li>
     </ul>
     <h2>Link a first account</h2>

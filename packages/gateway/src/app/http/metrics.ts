@@ -1,11 +1,11 @@
-import type { FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Counter, Histogram, type Registry } from 'prom-client'
+import type { AnswerNote } from '../../dialects/dialect.js'
 
 /** Seconds; long polls wait up to a minute. */
 const buckets = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60]
 
-/** Counts requests by route template; a raw path would carry tokens and numbers, and grow without end. */
-export function measureRequests(server: FastifyInstance, registry: Registry): void {
+/** Counts answers by route template; a raw path would carry tokens and numbers, and grow without end. */
+export function countAnswers(registry: Registry): (answer: AnswerNote) => void {
   if (registry.getSingleMetric('process_cpu_seconds_total') === undefined) collectDefaultMetrics({ register: registry })
   const labelNames = ['method', 'route', 'status'] as const
   const count = new Counter({
@@ -21,12 +21,16 @@ export function measureRequests(server: FastifyInstance, registry: Registry): vo
     buckets,
     registers: [registry],
   })
+  const cuts = new Counter({
+    name: 'gangway_http_streams_cut_total',
+    help: 'Streams and WebSockets whose reader took nothing for too long.',
+    labelNames: ['route'] as const,
+    registers: [registry],
+  })
   // One entry per route and status: looking labels up anew for every answer is dear where pollers come by the thousand.
   const bound = new Map<string, { count: Counter.Internal; duration: Histogram.Internal<string> }>()
-  server.addHook('onResponse', async (request, reply) => {
-    const { method } = request
-    const route = routeOf(request)
-    const status = String(reply.raw.statusCode)
+  return ({ method, route, status: code, ms, cut }) => {
+    const status = String(code)
     const name = `${method} ${route} ${status}`
     let measures = bound.get(name)
     if (!measures) {
@@ -34,11 +38,7 @@ export function measureRequests(server: FastifyInstance, registry: Registry): vo
       bound.set(name, measures)
     }
     measures.count.inc()
-    measures.duration.observe(reply.elapsedTime / 1000)
-  })
-}
-
-/** The template that a request matched: the only form in which a path may be logged or counted. */
-export function routeOf(request: { readonly routeOptions: { readonly url?: string | undefined } }): string {
-  return request.routeOptions.url ?? 'unmatched'
+    measures.duration.observe(ms / 1000)
+    if (cut) cuts.inc({ route })
+  }
 }

@@ -1,16 +1,13 @@
-import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { routeOf } from './metrics.js'
+import type { AnswerNote } from '../../dialects/dialect.js'
 
-/** One line per request with the route template: no path, header or body, as each may carry a token or a number. */
-export function logRequests(server: FastifyInstance, logger: Logger): void {
-  server.addHook('onResponse', async (request, reply) => {
-    const { statusCode: status } = reply.raw
-    const level = status >= 500 ? 'warn' : 'debug'
+/** One line per answer with the route template: no path, header or body, as each may carry a token or a number. */
+export function logAnswers(logger: Logger): (answer: AnswerNote) => void {
+  return ({ status, ms, cut, ...answer }) => {
+    const level = status >= 500 || cut ? 'warn' : 'debug'
     if (!logger.isLevelEnabled(level)) return
-    const line = { request: request.id, method: request.method, route: routeOf(request), status }
-    logger[level]({ ...line, ms: Math.round(reply.elapsedTime) }, 'request')
-  })
+    logger[level]({ ...answer, status, ms: Math.round(ms), ...(cut ? { cut } : {}) }, 'request')
+  }
 }
 
 /** For the `err` of a log line: what failed and where, with what looks like a number, address or secret blotted out. */

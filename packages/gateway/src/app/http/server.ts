@@ -14,11 +14,12 @@ import {
 } from '../../dialects/native/errors.js'
 import { refuseOtherMethods } from '../../dialects/other-methods.js'
 import { linkPage } from '../../web/link-page/index.js'
+import { noteAnswers } from './answers.js'
 import { closeGently } from './close-gently.js'
 import { readJsonBodies } from './json-body.js'
-import { measureRequests } from './metrics.js'
+import { countAnswers } from './metrics.js'
 import { type Checks, operationRoutes } from './operations.js'
-import { blottedError, logRequests } from './request-log.js'
+import { blottedError, logAnswers } from './request-log.js'
 
 export interface HttpServerOptions {
   readonly gateway: Gateway
@@ -74,8 +75,7 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
   readJsonBodies(server)
   answerWithProblems(server, typeOf)
   refuseUnknownPaths(server)
-  measureRequests(server, metrics)
-  logRequests(server, logger)
+  noteAnswers(server, [countAnswers(metrics), logAnswers(logger)])
   server.addHook('onRequest', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer')
   })

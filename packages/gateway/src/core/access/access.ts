@@ -8,6 +8,8 @@ export const scopes = [
   'instances:write',
   'messages:read',
   'messages:write',
+  'subscriptions:read',
+  'subscriptions:write',
   'sandbox',
 ] as const
 export type Scope = (typeof scopes)[number]

@@ -12,6 +12,8 @@ export const errorCodes = [
   'phone-not-found',
   'attempt-not-found',
   'link-page-not-found',
+  'subscription-not-found',
+  'event-not-found',
   'already-linked',
   'not-linked',
   'instance-busy',

@@ -13,13 +13,15 @@ import { linkFailure } from '../linking/link-failure.js'
 import type { LinkMethod, LinkSnapshot, LinkStep } from '../linking/link-step.js'
 import { qrCode } from '../linking/qr-image.js'
 import { Outbox } from '../messages/outbox.js'
-import { receivedEvent } from '../messages/received-event.js'
 import type { Clock } from '../ports/clock.js'
 import type { Engine, EngineReport, Intent, ProtocolStep, Traffic } from '../ports/engine.js'
 import type { Log } from '../ports/log.js'
 import type { ClaimedInstance, InstanceStep, Store } from '../ports/store.js'
 import { Goodbye } from './goodbye.js'
 import type { Account, Instance, InstanceRef, InstanceState, StateReason } from './instance.js'
+
+/** What only adds to the log; the other reports call for a decision. */
+type LogReport = EngineReport & { readonly kind: 'received' | 'message-status' }
 
 /** What every actor shares. */
 export interface ActorWorld {
@@ -69,7 +71,14 @@ export class InstanceActor {
     this.#line = new Line(
       { ...world, instance: this.#ref, network: claimed.instance.network },
       {
-        accept: (step, isCurrent) => this.#inTurn(async () => this.#accept(step, isCurrent())),
+        accept: ({ report, ...step }, isCurrent) => {
+          // True whichever connection brought it, so it counts even after that one was given up. These do not wait for
+          // each other: the store keeps the order of one strand, and many of them share one sync.
+          if (report.kind === 'received' || report.kind === 'message-status') {
+            return this.#commitLog(this.#receivedStep(report, step))
+          }
+          return this.#inTurn(async () => this.#accept(report, step.credentials, isCurrent()))
+        },
         halted: () => {
           this.#later(() => this.#closed({ kind: 'client-outdated' }))
         },
@@ -89,6 +98,7 @@ export class InstanceActor {
   /** Records what no longer holds since the process before this one ended. */
   async takeOver(): Promise<void> {
     const { state, desired, account } = this.#record
+    await this.#outbox.recall()
     if (this.#hasIdentity) {
       if (state === 'linked' && desired === 'linked') await this.#move('reconnecting', 'gateway-started')
     } else if (account !== null) {
@@ -277,12 +287,11 @@ export class InstanceActor {
     this.#line.hangUp()
   }
 
-  async #accept({ report, credentials }: ProtocolStep, isCurrent: boolean): Promise<void> {
-    if (report.kind === 'message' || report.kind === 'message-status') {
-      // True whichever connection brought it, so it counts even after that one was given up.
-      await this.#commit({ ...this.#messageStep(report), credentials })
-      return
-    }
+  async #accept(
+    report: Exclude<EngineReport, LogReport>,
+    credentials: ProtocolStep['credentials'],
+    isCurrent: boolean,
+  ): Promise<void> {
     if (!isCurrent) {
       if (report.kind === 'closed') return
       throw new GatewayError('stale-owner', 'this connection was given up')
@@ -429,17 +438,20 @@ export class InstanceActor {
     }
   }
 
-  #messageStep(report: EngineReport & { kind: 'message' | 'message-status' }): InstanceStep {
-    const { clock } = this.#world
-    const at = clock.now()
-    if (report.kind === 'message') {
+  #receivedStep(report: LogReport, more: Omit<ProtocolStep, 'report'>): InstanceStep {
+    const at = this.#world.clock.now()
+    const step = { ...more, at }
+    if (report.kind === 'received') {
       const stale = at.getTime() - this.#record.activeAt.getTime() > activityGrain
-      return { at, events: [receivedEvent(report.message)], ...(stale ? { changes: { activeAt: at } } : {}) }
+      return { ...step, events: report.events, ...(stale ? { changes: { activeAt: at } } : {}) }
     }
     const { chat, id, status } = report
     return {
-      at,
-      events: [{ kind: 'message.status', data: { id, chat, status, failure: null } }],
+      ...step,
+      events: [
+        ...this.#outbox.sentEvents(id, at),
+        { kind: 'message.status', data: { id, chat, status, failure: null } },
+      ],
       messageStatus: { id, status, failure: null },
     }
   }
@@ -465,7 +477,17 @@ export class InstanceActor {
   async #commit(step: InstanceStep): Promise<void> {
     const { instance, events } = await this.#world.store.instances.commit(this.#ref, step)
     this.#record = instance
-    if (events.length > 0) this.#world.feed.announce(this.#ref.id)
+    if (events.length > 0) this.#world.feed.announce(this.#ref.id, events)
+  }
+
+  /**
+   * Changes of state are committed meanwhile, and the answer to this may come after the one to a later of them: taken
+   * whole, the record would fall back to the state before.
+   */
+  async #commitLog(step: InstanceStep): Promise<void> {
+    const { instance, events } = await this.#world.store.instances.commit(this.#ref, step)
+    this.#record = { ...this.#record, activeAt: instance.activeAt }
+    if (events.length > 0) this.#world.feed.announce(this.#ref.id, events)
   }
 
   #requireIdentity(): void {

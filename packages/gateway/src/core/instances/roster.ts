@@ -3,12 +3,20 @@ import type { Caller, Scope } from '../access/access.js'
 import { GatewayError } from '../errors/gateway-error.js'
 import type { InstanceId } from '../ids.js'
 import type { ClaimedInstance } from '../ports/store.js'
+import type { Instance } from './instance.js'
 import { InstanceActor, type ActorWorld } from './instance-actor.js'
+
+/** Told of instances as they are made and removed. */
+export interface RosterWatcher {
+  added(record: Instance): void
+  dropped(id: InstanceId): void
+}
 
 /** The instances that this process owns, each with its actor. */
 export class Roster {
   readonly #world: ActorWorld
   readonly #actors = new Map<InstanceId, InstanceActor>()
+  readonly #watchers = new Set<RosterWatcher>()
 
   constructor(world: ActorWorld) {
     this.#world = world
@@ -32,6 +40,7 @@ export class Roster {
   add(claimed: ClaimedInstance): InstanceActor {
     const actor = new InstanceActor(this.#world, claimed)
     this.#actors.set(claimed.instance.id, actor)
+    for (const watcher of this.#watchers) watcher.added(actor.record)
     return actor
   }
 
@@ -39,19 +48,35 @@ export class Roster {
   find(caller: Caller, scope: Scope, id: InstanceId): InstanceActor {
     requireScope(caller, scope)
     const actor = this.#actors.get(id)
-    const record = actor?.record
-    const mine =
-      record?.workspace === caller.workspace &&
-      (caller.network ?? record.network) === record.network &&
-      (caller.instance ?? record.id) === record.id
-    if (!actor || !mine) throw new GatewayError('instance-not-found', 'There is no such instance.')
+    if (actor === undefined || !reaches(caller, actor.record))
+      throw new GatewayError('instance-not-found', 'There is no such instance.')
     return actor
+  }
+
+  /** Whether there is such an instance for this caller. */
+  has(caller: Caller, id: InstanceId): boolean {
+    const actor = this.#actors.get(id)
+    return actor !== undefined && reaches(caller, actor.record)
+  }
+
+  /** As it is now, whoever asks; undefined for one that this process does not own. */
+  record(id: InstanceId): Instance | undefined {
+    return this.#actors.get(id)?.record
   }
 
   async drop(id: InstanceId): Promise<void> {
     const actor = this.#actors.get(id)
     this.#actors.delete(id)
+    for (const watcher of this.#watchers) watcher.dropped(id)
     await actor?.close()
+  }
+
+  /** The returned function ends it. */
+  watch(watcher: RosterWatcher): () => void {
+    this.#watchers.add(watcher)
+    return () => {
+      this.#watchers.delete(watcher)
+    }
   }
 
   actors(): IterableIterator<InstanceActor> {
@@ -61,4 +86,9 @@ export class Roster {
   async close(): Promise<void> {
     await Promise.all([...this.#actors.values()].map((actor) => actor.close()))
   }
+}
+
+/** What belongs to another workspace, or to a network or instance that the caller is kept from, is out of reach. */
+export function reaches(caller: Caller, { workspace, network, id }: Instance): boolean {
+  return workspace === caller.workspace && (caller.network ?? network) === network && (caller.instance ?? id) === id
 }

@@ -120,7 +120,7 @@ export class PageVisit implements OpenLinkPage {
       if (current !== undefined && current.attempt !== ended) return
       if (current?.step.kind === 'linked') return
       const news = await feed.read(page.instance, { after, limit: 1, kinds: ['link.step'], wait: 60_000, signal })
-      after = news.at(-1)?.seq ?? after
+      after = news.upTo
     }
   }
 

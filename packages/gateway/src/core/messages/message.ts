@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors/gateway-error.js'
-import type { ChatId, InstanceId, MessageId, PhoneNumber } from '../ids.js'
+import type { ChatId, InstanceId, MessageId } from '../ids.js'
 
 /** What a message says. Grows a member per kind; every edge is then listed by the compiler. */
 export type Content =
@@ -23,18 +23,4 @@ export interface OutgoingMessage {
   readonly failure: ErrorCode | null
   readonly createdAt: Date
   readonly statusAt: Date
-}
-
-export interface ReceivedMessage {
-  readonly id: MessageId
-  readonly chat: ChatId
-  /** Who wrote it; in a group another than the chat. */
-  readonly sender: string
-  readonly phone: PhoneNumber | null
-  readonly lid: string | null
-  /** True for what the account's own phone sent. */
-  readonly fromMe: boolean
-  readonly name: string | null
-  readonly content: Content
-  readonly sentAt: Date
 }

@@ -1,5 +1,6 @@
 import { GatewayError, type ErrorCode } from '../errors/gateway-error.js'
-import type { InstanceId } from '../ids.js'
+import type { EventBody } from '../events/event.js'
+import type { InstanceId, MessageId } from '../ids.js'
 import type { Clock } from '../ports/clock.js'
 import type { Connection } from '../ports/engine.js'
 import type { Log } from '../ports/log.js'
@@ -24,6 +25,8 @@ export class Outbox {
   readonly #instance: InstanceId
   readonly #commit: (step: InstanceStep) => Promise<void>
   #connection: Connection | undefined
+  /** Being sent, or was when the process before this one ended: only of this one it is not known whether it left. */
+  #unsettled: OutgoingMessage | undefined
   #draining = false
   #again = false
 
@@ -35,6 +38,25 @@ export class Outbox {
     this.#world = world
     this.#instance = instance
     this.#commit = commit
+  }
+
+  /** Before the first connection, which may at once bring news of a message that was being sent. */
+  async recall(): Promise<void> {
+    try {
+      const [message] = await this.#world.store.messages.queued(this.#instance, 1)
+      this.#unsettled = message
+    } catch (error) {
+      // Unreadable, with another secret key for one: then nothing of the queue is sent either.
+      this.#world.log.error({ instance: this.#instance, error: codeOf(error) }, 'outgoing queue cannot be read')
+    }
+  }
+
+  /**
+   * What is still to be told of a message that somebody has received: that it was sent, where the recipient's receipt
+   * comes before our record of the server's acknowledgement.
+   */
+  sentEvents(id: MessageId, at: Date): readonly EventBody[] {
+    return this.#unsettled?.id === id ? [sentEvent(this.#unsettled, at)] : []
   }
 
   /** Sends until the queue is empty or the connection is given up. Returns at once. */
@@ -87,6 +109,7 @@ export class Outbox {
 
   /** False when the outcome is unknown or the connection is gone: the message stays queued, under the same id. */
   async #send(connection: Connection, message: OutgoingMessage): Promise<boolean> {
+    this.#unsettled = message
     try {
       await connection.send(message.chat, message.id, message.content)
     } catch (error) {
@@ -99,13 +122,23 @@ export class Outbox {
     return true
   }
 
-  async #settle({ id, chat }: OutgoingMessage, status: MessageStatus, failure: ErrorCode | null): Promise<void> {
+  async #settle(message: OutgoingMessage, status: MessageStatus, failure: ErrorCode | null): Promise<void> {
+    const { id, chat } = message
+    const at = this.#world.clock.now()
     await this.#commit({
-      at: this.#world.clock.now(),
-      events: [{ kind: 'message.status', data: { id, chat, status, failure } }],
+      at,
+      events: [
+        ...(status === 'server-ack' ? [sentEvent(message, at)] : []),
+        { kind: 'message.status', data: { id, chat, status, failure } },
+      ],
       messageStatus: { id, status, failure },
     })
+    if (this.#unsettled === message) this.#unsettled = undefined
   }
+}
+
+function sentEvent({ id, chat, content }: OutgoingMessage, at: Date): EventBody {
+  return { kind: 'message.sent', data: { id, chat, content, sentAt: at.toISOString() } }
 }
 
 function codeOf(error: unknown): ErrorCode {

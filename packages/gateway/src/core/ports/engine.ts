@@ -1,8 +1,9 @@
 import type { CloseReason } from '../connection/close-reason.js'
+import type { ReceivedEvent } from '../events/event.js'
 import type { ChatId, MessageId } from '../ids.js'
 import type { Account, InstanceRef, Network } from '../instances/instance.js'
 import type { LinkMethod } from '../linking/link-step.js'
-import type { Content, MessageStatus, ReceivedMessage } from '../messages/message.js'
+import type { Content, MessageStatus } from '../messages/message.js'
 import type { CredentialChange } from './credentials.js'
 
 /** One way of talking to WhatsApp. The core knows this file and no library behind it. */
@@ -39,6 +40,8 @@ export interface Inbox {
 export interface ProtocolStep {
   readonly report: EngineReport
   readonly credentials: readonly CredentialChange[]
+  /** Steps of one strand build on each other: after one that could not be committed all later ones are refused. */
+  readonly strand?: string
 }
 
 export type EngineReport =
@@ -48,7 +51,12 @@ export type EngineReport =
   | { readonly kind: 'paired'; readonly account: Account }
   /** Logged in and ready to send. */
   | { readonly kind: 'connected'; readonly account: Account }
-  | { readonly kind: 'message'; readonly message: ReceivedMessage }
+  /**
+   * A stanza that was handed over. Steps of this kind and of `message-status` are committed in the order in which they
+   * are reported, and may be reported without waiting for the one before. Where the step's credentials hold a `received`
+   * entry, a message that was told before is not told again.
+   */
+  | { readonly kind: 'received'; readonly events: readonly ReceivedEvent[] }
   | { readonly kind: 'message-status'; readonly chat: ChatId; readonly id: MessageId; readonly status: MessageStatus }
   | { readonly kind: 'closed'; readonly reason: CloseReason }
 

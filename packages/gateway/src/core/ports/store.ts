@@ -1,5 +1,6 @@
 import type { ApiKey } from '../access/access.js'
 import type { ErrorCode } from '../errors/gateway-error.js'
+import type { EventPage } from '../events/event-page.js'
 import type { EventBody, EventKind, GatewayEvent } from '../events/event.js'
 import type { ApiKeyId, ChatId, InstanceId, LinkPageId, MessageId, PhoneNumber, WorkspaceId } from '../ids.js'
 import type {
@@ -14,6 +15,7 @@ import type {
 import type { LinkPage } from '../link-pages/link-page.js'
 import type { Content, MessageStatus, OutgoingMessage } from '../messages/message.js'
 import type { CredentialChange, Credentials } from './credentials.js'
+import type { SubscriptionStore } from './subscription-store.js'
 
 /**
  * Everything that survives a crash. A promise that resolves has been committed and synced (promise 4); one that rejects
@@ -29,6 +31,8 @@ export interface Store {
   readonly credentials: Credentials
   readonly settings: SettingsStore
   readonly linkPages: LinkPageStore
+  readonly subscriptions: SubscriptionStore
+  readonly expiry: ExpiryStore
   /** Resolves when a durable write works now. */
   check(): Promise<void>
   /** Waits for what was handed in, then closes. */
@@ -153,9 +157,12 @@ export interface InstanceStep {
   }
   readonly credentials?: readonly CredentialChange[]
   readonly events?: readonly EventBody[]
+  /** See `ProtocolStep`. */
+  readonly strand?: string
   /**
    * A status only moves forward: queued, sent, server-ack, failed, delivered, read, played. When this moves nothing (too
-   * late, repeated, or no such message), the step's `message.status` events are not written either.
+   * late, repeated, or no such message), the step's `message.status` event is not written either; its `message.sent` event is
+   * written only when this takes the message out of the queue.
    */
   readonly messageStatus?: {
     readonly id: MessageId
@@ -170,10 +177,47 @@ export interface EventStore {
     instance: InstanceId,
     query: { after: number; limit: number; kinds?: readonly EventKind[] },
   ): Promise<GatewayEvent[]>
+  /**
+   * The same with what is known of the log around it. Ends early once its events hold `bytes` of data, though never
+   * without any; costs as much as what it answers, however rare the kinds are.
+   */
+  page(
+    instance: InstanceId,
+    query: { after: number; limit: number; kinds?: readonly EventKind[] | undefined; bytes: number },
+  ): Promise<EventPage>
+  /** Events of these kinds with `seq` less than `before`, the newest first, at most `limit`. */
+  latest(
+    instance: InstanceId,
+    query: { kinds: readonly EventKind[]; limit: number; before?: number | undefined },
+  ): Promise<GatewayEvent[]>
   /** The newest `seq`, 0 when there is none. */
   last(instance: InstanceId): Promise<number>
+  /** The newest `seq` of each of them that there is. */
+  lasts(instances: readonly InstanceId[]): Promise<Map<InstanceId, number>>
   /** How many chats, and how many people in them, the messages of its log come from and go to. */
   figures(instance: InstanceId): Promise<{ chats: number; contacts: number }>
+}
+
+/** What need not be kept for ever. */
+export interface ExpiryStore {
+  /**
+   * Deletes what the limits leave out, a little at a time between other people's writes. Every instance keeps its newest
+   * event. Ends early when `signal` aborts, and resolves with how many rows are gone.
+   */
+  sweep(limits: ExpiryLimits, signal: AbortSignal): Promise<{ events: number; received: number }>
+}
+
+export interface ExpiryLimits {
+  readonly events: {
+    /** Older ones go. */
+    readonly before: Date
+    /** How many an instance keeps; beyond that the oldest go. */
+    readonly most: number
+    /** Younger ones that a subscription has yet to deliver stay, whatever the other two say. */
+    readonly neededSince: Date
+  }
+  /** The journal of decryption: older entries go. */
+  readonly received: { readonly before: Date }
 }
 
 export interface MessageStore {

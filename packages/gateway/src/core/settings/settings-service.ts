@@ -7,10 +7,13 @@ import type { SettingsStore } from '../ports/store.js'
 export class SettingsService implements DialectSettings {
   readonly #roster: Roster
   readonly #store: SettingsStore
+  readonly #onChange: (id: InstanceId) => void
 
-  constructor(roster: Roster, store: SettingsStore) {
+  /** `onChange` is called once new settings are stored. */
+  constructor(roster: Roster, store: SettingsStore, onChange: (id: InstanceId) => void) {
     this.#roster = roster
     this.#store = store
+    this.#onChange = onChange
   }
 
   async read(caller: Caller, id: InstanceId, dialect: string): Promise<unknown> {
@@ -21,5 +24,6 @@ export class SettingsService implements DialectSettings {
   async write(caller: Caller, id: InstanceId, dialect: string, settings: object): Promise<void> {
     this.#roster.find(caller, 'instances:write', id)
     await this.#store.write(id, dialect, settings)
+    this.#onChange(id)
   }
 }

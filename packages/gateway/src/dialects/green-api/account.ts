@@ -2,6 +2,7 @@ import type { Caller } from '../../core/access/access.js'
 import { GatewayError } from '../../core/errors/gateway-error.js'
 import type { Events } from '../../core/gateway.js'
 import type { InstanceId } from '../../core/ids.js'
+import { changeSettings } from './destination.js'
 import {
   historyReply,
   settingsReply,
@@ -17,9 +18,11 @@ import type { Method, Room } from './room.js'
 /** How long `getAuthorizationCode` waits for WhatsApp to give a code. */
 const codePatience = 10_000
 const page = 500
+const mostPages = 10
 
 /** What an instance tells of itself and lets be set, its account and its link. */
-export function accountMethods({ gateway, shelf }: Room): readonly Method[] {
+export function accountMethods(room: Room): readonly Method[] {
+  const { gateway, shelf } = room
   const { instances, links, events } = gateway
   return [
     {
@@ -59,7 +62,7 @@ export function accountMethods({ gateway, shelf }: Room): readonly Method[] {
       verb: 'POST',
       perSecond: 1,
       async answer({ caller, instance, body }) {
-        await shelf.change(caller, instance, { settings: readSetSettings(body) })
+        await changeSettings(room, caller, instance, { settings: readSetSettings(body) })
         return { saveSettings: true }
       },
     },
@@ -124,15 +127,16 @@ export function accountMethods({ gateway, shelf }: Room): readonly Method[] {
 
 type Change = Omit<StateRecord, 'phoneNumber'>
 
-/** The newest changes of state, oldest first. The log is read forwards, so only as many are held as are wanted. */
+/** The newest changes of state, oldest first. Most changes of the core are none for this vendor, so looks a bounded way back. */
 async function lastChanges(events: Events, caller: Caller, id: InstanceId, count: number): Promise<Change[]> {
-  let newest: Change[] = []
-  for (let after = 0; ;) {
-    const read = await events.read(caller, id, { after, limit: page, kinds: ['instance.state'] })
-    const changes = read.map(stateRecord).filter((record) => record !== null)
-    newest = [...newest, ...changes].slice(-count)
-    const last = read.at(-1)
-    if (last === undefined || read.length < page) return newest
-    after = last.seq
+  const newest: Change[] = []
+  let before: number | undefined
+  for (let turn = 0; turn < mostPages && newest.length < count; turn++) {
+    const query = { kinds: ['instance.state'], limit: page, ...(before !== undefined && { before }) } as const
+    const read = await events.latest(caller, id, query)
+    newest.push(...read.map(stateRecord).filter((record) => record !== null))
+    if (read.length < page) break
+    before = read.at(-1)?.seq
   }
+  return newest.slice(0, count).reverse()
 }

@@ -26,6 +26,8 @@ export const answers: Record<ErrorCode, readonly [status: number, message: strin
   'attempt-not-found': [400, notAuthorized],
   // Link pages are Gangway's own; this vendor has none.
   'link-page-not-found': [403, 'Forbidden'],
+  'subscription-not-found': [403, 'Forbidden'],
+  'event-not-found': [400, badData],
   'already-linked': [400, 'Instance has auth. You need to make log out'],
   'not-linked': [400, notAuthorized],
   'instance-busy': [400, starting],
@@ -61,8 +63,8 @@ export const answers: Record<ErrorCode, readonly [status: number, message: strin
 export class Refused extends GatewayError {}
 
 /** `complaint` begins with the field in single quotes, as the vendor's validator writes it. */
-export function invalid(complaint: string): Refused {
-  return new Refused('bad-request', `Validation failed. Details: ${complaint}`)
+export function invalid(complaint: string, cause?: unknown): Refused {
+  return new Refused('bad-request', `Validation failed. Details: ${complaint}`, { cause })
 }
 
 /** What the vendor's web framework says of a path that it does not know, or not with this verb. */

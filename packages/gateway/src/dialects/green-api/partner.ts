@@ -2,6 +2,7 @@ import type { Caller } from '../../core/access/access.js'
 import { GatewayError } from '../../core/errors/gateway-error.js'
 import type { InstanceId } from '../../core/ids.js'
 import type { Instance } from '../../core/instances/instance.js'
+import { changeSettings } from './destination.js'
 import { partnerInstance } from './replies.js'
 import { readCreateInstance, readIdInstance } from './requests.js'
 import type { PartnerMethod, Room } from './room.js'
@@ -9,7 +10,8 @@ import type { PartnerMethod, Room } from './room.js'
 const page = 200
 
 /** Instances by number, for whoever makes them for others. */
-export function partnerMethods({ gateway, shelf }: Room): readonly PartnerMethod[] {
+export function partnerMethods(room: Room): readonly PartnerMethod[] {
+  const { gateway, shelf } = room
   const { access, instances } = gateway
   return [
     {
@@ -21,7 +23,10 @@ export function partnerMethods({ gateway, shelf }: Room): readonly PartnerMethod
         await orUndo(caller, instance.id, async () => {
           // The vendor's name for one that was given none; the number is known only now.
           if (name === undefined) await instances.edit(caller, instance.id, { name: `Instance ${instance.serial}` })
-          await shelf.change(caller, instance.id, { settings, apiTokenInstance: secrets.instanceToken })
+          const { instanceToken: apiTokenInstance } = secrets
+          // As the instance's own holder: a key that may make instances need not be one that may read their messages.
+          const own = await access.byInstanceToken(instance.serial, apiTokenInstance)
+          await changeSettings(room, own.caller, instance.id, { settings, apiTokenInstance })
         })
         return { idInstance: instance.serial, apiTokenInstance: secrets.instanceToken, typeInstance: 'whatsapp' }
       },

@@ -1,6 +1,7 @@
 import type { GatewayEvent } from '../../core/events/event.js'
 import type { Instance, InstanceState } from '../../core/instances/instance.js'
-import { initialSettings, type Kept, type Settings } from './settings.js'
+import { initialSettings, type Settings } from './settings.js'
+import type { Kept } from './settings-shelf.js'
 
 export type StateWord = 'notAuthorized' | 'authorized' | 'blocked' | 'sleepMode' | 'starting' | 'yellowCard'
 
@@ -20,12 +21,12 @@ export const stateWords: Record<InstanceState, StateWord> = {
   'storage-error': 'starting',
 }
 
-export function statusWord({ state }: Instance): 'online' | 'offline' {
+export function statusWord({ state }: Pick<Instance, 'state'>): 'online' | 'offline' {
   return state === 'linked' ? 'online' : 'offline'
 }
 
 /** The account as this vendor names it, empty while there is none. */
-export function widOf({ account }: Instance): string {
+export function widOf({ account }: Pick<Instance, 'account'>): string {
   return account === null ? '' : `${account.phone}@c.us`
 }
 

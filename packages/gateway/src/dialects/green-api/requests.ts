@@ -41,6 +41,28 @@ export function readCount(query: unknown): number {
   return Math.min(Number(count), mostRecords)
 }
 
+const [shortestWait, longestWait] = [5, 60]
+
+/**
+ * How long `receiveNotification` waits, in seconds. What the vendor does outside of 5 to 60 is not documented; whoever asks
+ * for that gets the nearest, and not a refusal in place of the notifications.
+ */
+export function readReceiveTimeout(query: unknown): number {
+  const { receiveTimeout } = fieldsOf(query)
+  if (receiveTimeout === undefined) return shortestWait
+  if (typeof receiveTimeout !== 'string' || !/^\d{1,9}$/.test(receiveTimeout)) {
+    throw invalid("'receiveTimeout' must be a number")
+  }
+  return Math.min(Math.max(Number(receiveTimeout), shortestWait), longestWait)
+}
+
+export function readReceiptId(receiptId: string | undefined): number {
+  if (receiptId === undefined || !/^\d{1,15}$/.test(receiptId)) {
+    throw new Refused('bad-request', 'Parameter receiptId must be a Number')
+  }
+  return Number(receiptId)
+}
+
 /**
  * Refuses an upload without a picture. The vendor's JavaScript client sends a form and calls it `image/jpeg`, so it is
  * the form's part `file` that is looked for, or any body that does not claim to be a form.

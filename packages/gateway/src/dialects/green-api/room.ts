@@ -3,7 +3,7 @@ import type { Gateway } from '../../core/gateway.js'
 import type { InstanceId } from '../../core/ids.js'
 import type { Clock } from '../../core/ports/clock.js'
 import type { RateLimit } from './rate-limit.js'
-import type { SettingsShelf } from './settings.js'
+import type { SettingsShelf } from './settings-shelf.js'
 
 /** What every group of methods is given. */
 export interface Room {
@@ -11,6 +11,8 @@ export interface Room {
   readonly clock: Clock
   readonly shelf: SettingsShelf
   readonly limit: RateLimit
+  /** Aborts when the server closes: nobody waits longer. */
+  readonly closing: AbortSignal
 }
 
 /** A request after its address was read: for which instance, and what it brings. */
@@ -20,14 +22,20 @@ export interface Call {
   readonly body: unknown
   readonly query: unknown
   readonly contentType: string
+  /** What follows the token in the path. */
+  readonly receiptId: string | undefined
+  /** Aborts when the client leaves or the server closes; for whoever waits. */
+  untilGone(): AbortSignal
 }
 
 /** One method of an instance; its name is matched in any case, as the vendor's own clients need. */
 export interface Method {
   readonly name: string
-  readonly verb: 'GET' | 'POST'
+  readonly verb: 'GET' | 'POST' | 'DELETE'
   /** How often one instance may call it (the vendor's table of limits). */
   readonly perSecond: number
+  /** Whether its path may go on after the token. */
+  readonly takesReceipt?: true
   /** Ready bytes, or what is to become JSON. */
   answer(call: Call): Promise<Buffer | object>
 }

@@ -4,10 +4,11 @@ import { accountMethods } from './account.js'
 import { noRoute } from './errors.js'
 import { partnerMethods } from './partner.js'
 import { qrMethod } from './qr.js'
+import { queueMethods } from './queue.js'
 import type { Call, Method, PartnerMethod, Room } from './room.js'
 
 interface InstanceAddress {
-  Params: { idInstance: string; method: string; apiTokenInstance: string }
+  Params: { idInstance: string; method: string; apiTokenInstance: string; receiptId?: string }
 }
 interface PartnerAddress {
   Params: { method: string; partnerToken: string }
@@ -22,30 +23,36 @@ type AdmittedPartner = Pick<Call, 'caller'> & { readonly method: PartnerMethod }
  * Who calls is checked before the body is read. A path that fits no method is answered in the vendor's form too.
  */
 export function methodRoutes(scope: FastifyInstance, room: Room): void {
-  const methods = byName([qrMethod(room), ...accountMethods(room)])
+  const methods = byName([qrMethod(room), ...accountMethods(room), ...queueMethods(room)])
   const partner = byName(partnerMethods(room))
   const everyVerb = scope.supportedMethods.filter((verb) => verb !== 'OPTIONS')
   scope.decorateRequest(admitted, null)
 
-  scope.route<InstanceAddress>({
-    method: everyVerb,
-    url: '/waInstance:idInstance/:method/:apiTokenInstance',
-    exposeHeadRoute: false,
-    async onRequest(request) {
-      const { idInstance, apiTokenInstance } = request.params
-      const method = methods.get(request.params.method.toLowerCase())
-      if (method?.verb !== request.method) throw noRoute(request)
-      const known = await instanceOf(room.gateway, idInstance, apiTokenInstance)
-      room.limit.take(known.instance, method.name, method.perSecond)
-      request.setDecorator<Admitted>(admitted, { caller: known.caller, instance: known.instance, method })
-    },
-    async handler(request, reply) {
-      const { method, caller, instance } = request.getDecorator<Admitted>(admitted)
-      const { body, query, headers } = request
-      const contentType = headers['content-type'] ?? ''
-      return send(reply, await method.answer({ caller, instance, body, query, contentType }))
-    },
-  })
+  const address = '/waInstance:idInstance/:method/:apiTokenInstance'
+  for (const url of [address, `${address}/:receiptId`]) {
+    scope.route<InstanceAddress>({
+      method: everyVerb,
+      url,
+      exposeHeadRoute: false,
+      async onRequest(request) {
+        const { idInstance, apiTokenInstance, receiptId } = request.params
+        const method = methods.get(request.params.method.toLowerCase())
+        if (method?.verb !== request.method) throw noRoute(request)
+        if (receiptId !== undefined && !method.takesReceipt) throw noRoute(request)
+        const known = await instanceOf(room.gateway, idInstance, apiTokenInstance)
+        room.limit.take(known.instance, method.name, method.perSecond)
+        request.setDecorator<Admitted>(admitted, { caller: known.caller, instance: known.instance, method })
+      },
+      async handler(request, reply) {
+        const { method, caller, instance } = request.getDecorator<Admitted>(admitted)
+        const { body, query, headers, params } = request
+        const { receiptId } = params
+        const contentType = headers['content-type'] ?? ''
+        const call = { caller, instance, body, query, contentType, receiptId }
+        return send(reply, await method.answer({ ...call, untilGone: () => untilGone(reply, room.closing) }))
+      },
+    })
+  }
 
   scope.route<PartnerAddress>({
     method: everyVerb,
@@ -76,6 +83,18 @@ export function methodRoutes(scope: FastifyInstance, room: Room): void {
       handler: () => undefined,
     })
   }
+}
+
+function untilGone({ raw }: FastifyReply, closing: AbortSignal): AbortSignal {
+  const gone = new AbortController()
+  const leave = (): void => {
+    closing.removeEventListener('abort', leave)
+    gone.abort()
+  }
+  closing.addEventListener('abort', leave)
+  raw.once('close', leave)
+  if (closing.aborted || raw.destroyed) leave()
+  return gone.signal
 }
 
 function byName<One extends { readonly name: string }>(methods: readonly One[]): ReadonlyMap<string, One> {

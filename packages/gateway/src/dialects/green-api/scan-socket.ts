@@ -10,8 +10,8 @@ import { answers, messageOf, RateLimited } from './errors.js'
 import { errorReply, joinAttempt, qrRefusal, qrReply } from './qr.js'
 import { widOf } from './replies.js'
 import type { Room } from './room.js'
-import { takeUpgrades, type Upgrade } from './upgrades.js'
-import { Viewers } from './viewers.js'
+import { takeUpgrades, type Upgrade } from '../upgrades.js'
+import { Viewers } from '../viewers.js'
 
 /** Within which a QR must be scanned; a phone that has scanned gets as long again to log in. */
 const scanTimeout = 100_000

@@ -1,6 +1,3 @@
-import type { Caller } from '../../core/access/access.js'
-import type { DialectSettings } from '../../core/gateway.js'
-import type { InstanceId } from '../../core/ids.js'
 import { invalid } from './errors.js'
 
 /** One setting: what it is after creation, and how a value from outside is read or refused. */
@@ -110,7 +107,15 @@ type Fields = typeof fields
 export type SettingName = keyof Fields
 export type Settings = { readonly [Name in SettingName]: Fields[Name]['initial'] }
 
+/** The settings that are `yes` or `no`. */
+export type SwitchName = { [Name in SettingName]: Settings[Name] extends 'yes' | 'no' ? Name : never }[SettingName]
+
 export const settingNames = Object.keys(fields) as SettingName[]
+export const switchNames = settingNames.filter((name): name is SwitchName => fields[name] === switched)
+
+export const initialSettings: Settings = Object.fromEntries(
+  settingNames.map((name) => [name, fields[name].initial]),
+) as unknown as Settings
 
 /**
  * The settings in a body. Names that are not known are passed over: clients send back all they were given, `wid`
@@ -128,62 +133,13 @@ function readEach(body: object, read: (name: SettingName, value: unknown) => unk
   return Object.fromEntries(found.filter(([, value]) => value !== undefined))
 }
 
-/** What this dialect keeps of an instance. */
-export interface Kept {
-  readonly settings: Partial<Settings>
-  /** Where it was made or replaced through this API: the core itself keeps a digest only. */
-  readonly apiTokenInstance?: string
-}
-
-export const initialSettings: Settings = Object.fromEntries(
-  settingNames.map((name) => [name, fields[name].initial]),
-) as unknown as Settings
-
-const dialect = 'green-api'
-
-export class SettingsShelf {
-  readonly #store: DialectSettings
-  readonly #writing = new Map<InstanceId, Promise<unknown>>()
-
-  constructor(store: DialectSettings) {
-    this.#store = store
-  }
-
-  async read(caller: Caller, id: InstanceId): Promise<Kept> {
-    return readKept(await this.#store.read(caller, id, dialect))
-  }
-
-  /** One change after the other, so that two at the same time both stay. */
-  async change(caller: Caller, id: InstanceId, changes: Kept): Promise<void> {
-    const before = this.#writing.get(id) ?? Promise.resolve()
-    const write = before.then(async () => {
-      const kept = await this.read(caller, id)
-      const settings = { ...kept.settings, ...changes.settings }
-      await this.#store.write(caller, id, dialect, { ...kept, ...changes, settings })
-    })
-    const settled = write.catch(() => undefined)
-    this.#writing.set(id, settled)
+/** What was stored. A value that no longer fits, as one written under other limits, counts as not set: it must not lock its owner out. */
+export function readStoredSettings(stored: object): Partial<Settings> {
+  return readEach(stored, (name, setting) => {
     try {
-      await write
-    } finally {
-      if (this.#writing.get(id) === settled) this.#writing.delete(id)
+      return fields[name].read(name, setting)
+    } catch {
+      return undefined
     }
-  }
-}
-
-/** A value that no longer fits, as one written under other limits, counts as not set: it must not lock its owner out. */
-function readKept(value: unknown): Kept {
-  if (typeof value !== 'object' || value === null) return { settings: {} }
-  const stored = 'settings' in value && typeof value.settings === 'object' ? value.settings : null
-  const token = 'apiTokenInstance' in value ? value.apiTokenInstance : undefined
-  return {
-    settings: readEach(stored ?? {}, (name, setting) => {
-      try {
-        return fields[name].read(name, setting)
-      } catch {
-        return undefined
-      }
-    }),
-    ...(typeof token === 'string' ? { apiTokenInstance: token } : {}),
-  }
+  })
 }

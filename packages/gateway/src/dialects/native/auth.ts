@@ -18,6 +18,6 @@ export function callerOf(request: FastifyRequest): Caller {
 }
 
 /** The scheme is case-insensitive (RFC 9110, 11.1). */
-function bearer(header: string | undefined): string | undefined {
+export function bearer(header: string | undefined): string | undefined {
   return header === undefined ? undefined : /^bearer +(\S+) *$/i.exec(header)?.[1]
 }

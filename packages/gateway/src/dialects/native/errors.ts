@@ -47,6 +47,12 @@ export const faces: Record<ErrorCode, Face> = {
     title: 'No such link page',
     detail: 'This instance has no link page with this id.',
   },
+  'subscription-not-found': {
+    status: 404,
+    title: 'No such subscription',
+    detail: 'There is no subscription with this id, or this key cannot see it.',
+  },
+  'event-not-found': { status: 404, title: 'No such event' },
   'already-linked': { status: 409, title: 'The instance is already linked' },
   'not-linked': { status: 409, title: 'The instance is not linked' },
   'instance-busy': { status: 409, title: 'The instance is busy' },

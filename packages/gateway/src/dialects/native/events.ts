@@ -1,6 +1,7 @@
-import type { GatewayEvent } from '../../core/events/event.js'
+import type { EventNewsOf } from '../../core/events/event-news.js'
 import { callerOf } from './auth.js'
-import { EventPage, eventReply, ref } from './replies.js'
+import { eventJson, EventPage, eventPageReply } from './event-replies.js'
+import { ref } from './replies.js'
 import { EventsQuery, EventStreamHeaders, EventStreamQuery, InstanceParams, readInstanceId } from './requests.js'
 import { type Routes, untilGone } from './room.js'
 import { type ServerEvent, streamEvents } from './sse.js'
@@ -16,8 +17,9 @@ export const eventRoutes: Routes = (scope, { gateway: { events }, closing, clock
         operationId: 'listEvents',
         summary: 'Read the log of events',
         description:
-          'In order of `seq`, which has no gaps. `next` is the last `seq` of this page, to be passed as `after`; it is ' +
-          'null when there was nothing. With `wait`, an empty page is held back until there is news.',
+          'In order of `seq`, which has no gaps. `next` is to be passed as `after`; it is null when there was nothing ' +
+          'new. With `wait`, an empty page is held back until there is news. A page ends early at about 1 MiB. Where ' +
+          'events have expired that `after` asks for, `expired` names them and the page goes on with the oldest that is kept.',
         tags,
         params: InstanceParams,
         querystring: EventsQuery,
@@ -25,14 +27,14 @@ export const eventRoutes: Routes = (scope, { gateway: { events }, closing, clock
       },
     },
     async (request, reply) => {
-      const { after = 0, limit = usualPage, wait, kind } = request.query
-      const found = await events.read(callerOf(request), readInstanceId(request.params.id), {
-        after,
+      const { after, limit = usualPage, wait, kind } = request.query
+      const page = await events.read(callerOf(request), readInstanceId(request.params.id), {
+        after: after ?? 0,
         limit,
         ...(kind === undefined ? {} : { kinds: kind }),
         ...(wait === undefined ? {} : { wait: wait * 1000, signal: untilGone(reply, closing) }),
       })
-      return { items: found.map(eventReply), next: found.at(-1)?.seq ?? null }
+      return eventPageReply(page, after)
     },
   )
 
@@ -46,7 +48,9 @@ export const eventRoutes: Routes = (scope, { gateway: { events }, closing, clock
         summary: 'Follow the log of events',
         description:
           'Server-Sent Events without a name: everything after `after`, then each as it is committed. `id` is the ' +
-          '`seq`, so a browser that reconnects goes on where it was.',
+          '`seq`, so a browser that reconnects goes on where it was. Where events have expired that were asked for, ' +
+          'one called `expired` comes first, with the `from` and `to` of what is missing. A reader that takes nothing for ' +
+          '30 s is cut.',
         tags,
         params: InstanceParams,
         querystring: EventStreamQuery,
@@ -55,15 +59,20 @@ export const eventRoutes: Routes = (scope, { gateway: { events }, closing, clock
     },
     async (request, reply) => {
       const [caller, id] = [callerOf(request), readInstanceId(request.params.id)]
-      const after = Number(request.headers['last-event-id'] ?? request.query.after ?? 0)
+      const cursor = request.headers['last-event-id'] ?? request.query.after
+      const after = cursor === undefined ? 'start' : Number(cursor)
       // The first event may be far off, and a refusal still needs its status.
-      await events.read(caller, id, { after, limit: 1 })
+      await events.read(caller, id, { after: 0, limit: 1 })
       const signal = untilGone(reply, closing)
       await streamEvents(reply, serverEvents(events.stream(caller, id, after, signal)), signal, clock)
     },
   )
 }
 
-async function* serverEvents(events: AsyncIterable<GatewayEvent>): AsyncGenerator<ServerEvent> {
-  for await (const event of events) yield { id: event.seq, data: JSON.stringify(eventReply(event)) }
+async function* serverEvents(news: AsyncIterable<EventNewsOf<'event' | 'expired'>>): AsyncGenerator<ServerEvent> {
+  for await (const one of news) {
+    if (one.kind === 'event') yield { id: one.event.seq, data: eventJson(one.event) }
+    // With an id, so that whoever comes back is not told once more.
+    else yield { id: one.range.to, event: 'expired', data: JSON.stringify({ instance: one.instance, ...one.range }) }
+  }
 }

@@ -6,6 +6,7 @@ import { refuseOtherMethods } from '../other-methods.js'
 import { requireKey } from './auth.js'
 import { docsRoutes } from './docs/routes.js'
 import { answerWithProblems, problemTypes, refuseUnknownPaths } from './errors.js'
+import { nativeEvents } from './event-format.js'
 import { eventRoutes } from './events.js'
 import { instanceRoutes } from './instances.js'
 import { keyRoutes } from './keys.js'
@@ -15,6 +16,8 @@ import { messageRoutes } from './messages.js'
 import { describeComponents, swaggerOptions } from './openapi.js'
 import type { Room, Routes } from './room.js'
 import { sandboxRoutes } from './sandbox.js'
+import { streamRoute, streamSockets } from './stream/endpoint.js'
+import { subscriptionRoutes } from './subscriptions.js'
 import { validatorCompiler } from './validation.js'
 
 export interface NativeOptions {
@@ -31,6 +34,8 @@ const groups: readonly Routes[] = [
   linkPageRoutes,
   messageRoutes,
   eventRoutes,
+  streamRoute,
+  subscriptionRoutes,
   sandboxRoutes,
 ]
 
@@ -39,6 +44,7 @@ export function nativeApi({ version, publicUrl, clock = systemClock }: NativeOpt
   const typeOf = problemTypes(publicUrl)
   return {
     name: 'native',
+    events: nativeEvents,
     routes: (gateway) => async (scope) => {
       answerWithProblems(scope, typeOf)
       describeComponents(scope)
@@ -46,7 +52,9 @@ export function nativeApi({ version, publicUrl, clock = systemClock }: NativeOpt
       await scope.register(docsRoutes)
       await scope.register(
         async (api) => {
-          addRoutes(api, { gateway, clock, typeOf, publicUrl, closing: whenClosing(api) })
+          const room: Room = { gateway, clock, typeOf, publicUrl, closing: whenClosing(api) }
+          addRoutes(api, room)
+          streamSockets(api, room)
         },
         { prefix: '/api/v1' },
       )

@@ -4,11 +4,21 @@ import type { OpenAPIV3_1 } from 'openapi-types'
 import type { ErrorCode } from '../../core/errors/gateway-error.js'
 import { faces } from './errors.js'
 import { LinkReply } from './link-reply.js'
+import { EventPage, EventReply } from './event-replies.js'
+import {
+  DeadLetterReply,
+  DeliveryPage,
+  NewSubscriptionReply,
+  ReplayReply,
+  RotatedSecretReply,
+  StreamReply,
+  SubscriptionPage,
+  SubscriptionReply,
+  TestDeliveryReply,
+} from './subscription-replies.js'
 import {
   ContentReply,
   DeviceReply,
-  EventPage,
-  EventReply,
   InstancePage,
   InstanceReply,
   KeyPage,
@@ -47,6 +57,15 @@ const components = [
   MessageReply,
   EventReply,
   EventPage,
+  SubscriptionReply,
+  NewSubscriptionReply,
+  SubscriptionPage,
+  RotatedSecretReply,
+  TestDeliveryReply,
+  StreamReply,
+  DeadLetterReply,
+  DeliveryPage,
+  ReplayReply,
   DeviceReply,
   PhoneReply,
   PhoneDetailReply,
@@ -79,6 +98,7 @@ export function swaggerOptions(version: string): FastifyDynamicSwaggerOptions {
         { name: 'Linking', description: 'Linking an instance to an account, by QR or by code.' },
         { name: 'Messages', description: 'Sending, and what became of it.' },
         { name: 'Events', description: 'What happened to an instance, in order and without gaps.' },
+        { name: 'Subscriptions', description: 'Where events are sent to, and how far they have come (webhooks).' },
         { name: 'Sandbox', description: 'Virtual phones of a simulated WhatsApp, for integrating without a real one.' },
       ],
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key.' } } },
@@ -100,13 +120,17 @@ function withAnswers(
   if (schema?.body !== undefined) codes.push('bad-request', 'body-too-large')
   else if (schema?.querystring !== undefined) codes.push('bad-request')
   if (url.includes('/instances/:id')) codes.push('instance-not-found')
+  if (url.includes('/subscriptions/:id')) codes.push('subscription-not-found')
   if (url.includes('/phones')) codes.push('sandbox-off')
   if (url.includes('/phones/:number')) codes.push('phone-not-found')
   const answers: Record<string, unknown> = { ...(schema?.response as Record<string, unknown> | undefined) }
   if (config?.answers !== undefined) answers['200'] = config.answers
   if (config?.produces !== undefined) answers['200'] = content(config.produces, { type: 'string' }, 'As asked.')
   for (const [status, reply] of Object.entries(answers))
-    answers[status] = { description: status === '201' ? 'Made.' : 'As asked.', ...(reply as object) }
+    answers[status] = {
+      description: status === '201' ? 'Made.' : status === '202' ? 'Will be done.' : 'As asked.',
+      ...(reply as object),
+    }
   const meanings = new Map<number, string[]>()
   const refuse = (status: number, code: ErrorCode, title: string) =>
     meanings.set(status, [...(meanings.get(status) ?? []), `\`${code}\`: ${title}.`])

@@ -1,7 +1,6 @@
 import Type, { type Static, type TSchema, type TUnsafe } from 'typebox'
 import { type ApiKey, scopes } from '../../core/access/access.js'
 import { errorCodes } from '../../core/errors/gateway-error.js'
-import type { GatewayEvent } from '../../core/events/event.js'
 import type { InstanceSecrets } from '../../core/gateway.js'
 import { desiredStates, type Instance, instanceStates, networks } from '../../core/instances/instance.js'
 import { type LinkPage, linkPageLocales, linkPageStatus, linkPageStatuses } from '../../core/link-pages/link-page.js'
@@ -11,7 +10,7 @@ import { word } from './word.js'
 
 export const noContent = Type.Null({ description: 'Done.' })
 export const time = (description: string) => Type.String({ format: 'date-time', description })
-const nullable = <Schema extends TSchema>(schema: Schema, description: string) =>
+export const nullable = <Schema extends TSchema>(schema: Schema, description: string) =>
   Type.Union([schema, Type.Null()], { description })
 
 /** The same type by its name, so that the OpenAPI document says it once. */
@@ -19,11 +18,11 @@ export function ref<Schema extends TSchema & { $id: string }>(schema: Schema): T
   return Type.Unsafe<Static<Schema>>({ $ref: `${schema.$id}#` })
 }
 
-function named<const Id extends string, Schema extends TSchema>(id: Id, schema: Schema): Schema & { $id: Id } {
+export function named<const Id extends string, Schema extends TSchema>(id: Id, schema: Schema): Schema & { $id: Id } {
   return Object.assign(schema, { $id: id })
 }
 
-function page<const Id extends string, Item extends TSchema>(id: Id, item: Item) {
+export function page<const Id extends string, Item extends TSchema>(id: Id, item: Item) {
   return named(
     id,
     Type.Object({
@@ -33,7 +32,7 @@ function page<const Id extends string, Item extends TSchema>(id: Id, item: Item)
   )
 }
 
-const ErrorCodeSchema = word(errorCodes, { description: 'Stable, for programs.' })
+export const ErrorCodeSchema = word(errorCodes, { description: 'Stable, for programs.' })
 
 export const Problem = named(
   'Problem',
@@ -165,60 +164,6 @@ export const MessageReply = named(
   }),
 )
 
-const eventOf = <Kind extends TSchema, Data extends TSchema>(kind: Kind, data: Data) =>
-  Type.Object({
-    seq: Type.Integer({ description: 'Counts up by one within the instance.' }),
-    id: Type.String({ description: 'Unique everywhere.' }),
-    instance: Type.String({ format: 'uuid' }),
-    kind,
-    time: time('When it happened.'),
-    data,
-  })
-export const EventReply = named(
-  'Event',
-  Type.Union([
-    eventOf(
-      Type.Literal('instance.state'),
-      Type.Object({
-        state: word(instanceStates),
-        previous: word(instanceStates),
-        reason: Type.String(),
-      }),
-    ),
-    eventOf(
-      Type.Literal('link.step'),
-      Type.Object({
-        attempt: Type.String(),
-        step: word(['opening', 'scan', 'type-code', 'starting', 'linked', 'failed']),
-        error: nullable(ErrorCodeSchema, 'Why the attempt failed.'),
-      }),
-    ),
-    eventOf(
-      word(['message.received', 'message.sent-from-phone']),
-      Type.Object({
-        id: Type.String(),
-        chat: Type.String(),
-        sender: Type.String({ description: 'JID of who wrote it; in a group another than the chat.' }),
-        phone: nullable(Type.String(), 'Number of the sender, where known.'),
-        lid: nullable(Type.String(), 'Address of the sender that hides the number.'),
-        name: nullable(Type.String(), 'As the sender calls itself.'),
-        content: ref(ContentReply),
-        sentAt: time('By the clock of the sender.'),
-      }),
-    ),
-    eventOf(
-      Type.Literal('message.status'),
-      Type.Object({
-        id: Type.String(),
-        chat: Type.String(),
-        status: word(messageStatuses),
-        failure: nullable(ErrorCodeSchema, 'Why it failed.'),
-      }),
-    ),
-  ]),
-)
-export const EventPage = page('EventPage', ref(EventReply))
-
 const phoneProperties = {
   number: Type.String(),
   jid: Type.String(),
@@ -320,10 +265,6 @@ export function messageReply(message: OutgoingMessage): Static<typeof MessageRep
     createdAt: message.createdAt.toISOString(),
     statusAt: message.statusAt.toISOString(),
   }
-}
-
-export function eventReply(event: GatewayEvent): Static<typeof EventReply> {
-  return { ...event, time: event.time.toISOString() }
 }
 
 export function phoneReply({ number, jid, lid, name, online }: SandboxPhone): Static<typeof PhoneReply> {

@@ -25,6 +25,11 @@ export async function streamEvents(
 ): Promise<void> {
   reply.hijack()
   const out = reply.raw
+  let cut = false
+  out.once('close', () => {
+    // An answer that was written to its end is noted like any other.
+    if (!out.writableFinished) noteEnd(reply, cut)
+  })
   out.writeHead(200, {
     ...(reply.getHeaders() as Record<string, string>),
     'content-type': 'text/event-stream',
@@ -52,8 +57,9 @@ export async function streamEvents(
   }
 
   async function write(bytes: Buffer): Promise<boolean> {
-    if (out.writableLength + bytes.length > mostBuffered) {
-      out.destroy()
+    // One event alone may be as large as it is: refused, it would be asked for again and again.
+    if (out.writableLength > 0 && out.writableLength + bytes.length > mostBuffered) {
+      cutOff()
       return false
     }
     return out.write(bytes) || (await drained())
@@ -64,15 +70,25 @@ export async function streamEvents(
       const finish = (alive: boolean) => () => {
         stopWaiting()
         out.off('drain', onDrain).off('close', onClose)
-        if (!alive) out.destroy()
         resolve(alive)
       }
       const onDrain = finish(true)
       const onClose = finish(false)
-      const stopWaiting = clock.after(patience, onClose)
+      const stopWaiting = clock.after(patience, cutOff)
       out.on('drain', onDrain).on('close', onClose)
     })
   }
+
+  function cutOff(): void {
+    cut = true
+    out.destroy()
+  }
+}
+
+function noteEnd(reply: FastifyReply, cut: boolean): void {
+  const { request, raw, server, elapsedTime: ms } = reply
+  const route = request.routeOptions.url ?? 'unmatched'
+  server.noteAnswer({ request: request.id, method: request.method, route, status: raw.statusCode, ms, cut })
 }
 
 function frame({ id, event, data }: ServerEvent): Buffer {

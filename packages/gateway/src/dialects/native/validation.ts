@@ -17,8 +17,8 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   }
 }
 
-/** A request is refused for its first fault, and the answer names the field as the caller wrote it. */
-function refusal(part: string, faults: readonly TLocalizedValidationError[]): GatewayError {
+/** What was sent is refused for its first fault, and the answer names the field as the caller wrote it. */
+export function refusal(part: string, faults: readonly TLocalizedValidationError[]): GatewayError {
   // `false` as a schema is how additional properties are refused; the fault that follows it says so properly.
   const fault = faults.find(({ keyword }) => keyword !== 'boolean')
   if (fault === undefined) return new GatewayError('bad-request', `The ${part} cannot be read.`)

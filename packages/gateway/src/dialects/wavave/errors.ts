@@ -50,6 +50,8 @@ export const faces: Record<ErrorCode, Face> = {
   'phone-not-found': notFound,
   'attempt-not-found': notFound,
   'link-page-not-found': notFound,
+  'subscription-not-found': notFound,
+  'event-not-found': notFound,
   'already-linked': { code: 400, status: 'connected', message: 'Perangkat sudah terhubung' },
   'not-linked': notConnected,
   'instance-busy': { code: 503, status: 'failed', message: 'Perangkat sedang diproses, silakan coba lagi' },

@@ -9,6 +9,7 @@ import { refuseOtherMethods } from '../other-methods.js'
 import { callerOf, requireKey } from './auth.js'
 import { Devices } from './devices.js'
 import { answerInEnvelopes, faces, linkedAlready } from './errors.js'
+import { wavaveEvents } from './event-format.js'
 import { disconnectReply, pairingCodeReply, scanQrReply } from './replies.js'
 import { readDevice } from './requests.js'
 
@@ -24,6 +25,7 @@ const firstStepWait = 8_000
 export function wavave({ alreadyLinkedStatus = faces['already-linked'].code }: WavaveOptions = {}): Dialect {
   return {
     name: 'wavave',
+    events: wavaveEvents,
     routes: (gateway) => async (scope) => {
       await scope.register(
         async (api) => {

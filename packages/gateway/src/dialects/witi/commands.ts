@@ -4,6 +4,7 @@ import type { Instance } from '../../core/instances/instance.js'
 import type { Clock } from '../../core/ports/clock.js'
 import type { WitiCaller } from './auth.js'
 import type { Configs } from './config.js'
+import { changeConfig } from './destination.js'
 import type { FailureShape } from './errors.js'
 import {
   closedInfo,
@@ -122,7 +123,7 @@ const setConfig: Command = {
   method: 'POST',
   failure: 'status',
   async run(room, who, body) {
-    const config = await room.configs.change(who, readSetConfig(body))
+    const config = await changeConfig(room, who, readSetConfig(body))
     return configuredInfo({ ...(await known(room, who)), config })
   },
 }

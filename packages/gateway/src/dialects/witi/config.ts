@@ -4,6 +4,8 @@ import type { WitiCaller } from './auth.js'
 
 /** What this vendor lets a client set of a connection. */
 export interface WitiConfig {
+  /** The access key, which goes out with every PostBack: the core itself keeps a digest only. Empty until it is first shown. */
+  readonly webId: string
   /** PostBack URL; empty for none. */
   readonly webhook: string
   readonly userAgent: string
@@ -16,8 +18,19 @@ export interface WitiConfig {
 export const apiVersions = ['1.0', '1.1'] as const
 export type ApiVersion = (typeof apiVersions)[number]
 
-const unset: WitiConfig = { webhook: '', userAgent: '', bulk: false, apiVersion: '1.0' }
+const unset: WitiConfig = { webId: '', webhook: '', userAgent: '', bulk: false, apiVersion: '1.0' }
 const dialect = 'witi'
+
+export interface ConfigChange {
+  readonly before: WitiConfig
+  readonly after: WitiConfig
+  readonly keep: (config: WitiConfig) => Promise<void>
+}
+
+/** Only `Configs` writes here, so what is stored are fields of this type; later ones may be missing. */
+export function readConfig(stored: unknown): WitiConfig {
+  return { ...unset, ...(stored as Partial<WitiConfig> | undefined) }
+}
 
 /** The settings of each connection, as the core keeps them for this dialect. */
 export class Configs {
@@ -29,20 +42,29 @@ export class Configs {
   }
 
   async read({ caller, instance }: WitiCaller): Promise<WitiConfig> {
-    // Only `change` writes here, so what is stored are fields of this type; later ones may be missing.
-    const stored = (await this.#settings.read(caller, instance, dialect)) as Partial<WitiConfig> | undefined
-    return { ...unset, ...stored }
+    return readConfig(await this.#settings.read(caller, instance, dialect))
   }
 
-  /** Changes of one instance take turns, so that of two at once neither undoes the other. */
-  async change(who: WitiCaller, changes: Partial<WitiConfig>): Promise<WitiConfig> {
+  /**
+   * Changes of one instance take turns, so that of two at once neither undoes the other.
+   * @param act has `after` kept at the right moment among what else belongs to the change; at once unless told
+   */
+  async change(
+    who: WitiCaller,
+    changes: Partial<WitiConfig>,
+    act: (change: ConfigChange) => Promise<void> = ({ after, keep }) => keep(after),
+  ): Promise<WitiConfig> {
     return this.#turns.run(who.instance, async () => {
       const before = await this.read(who)
-      const after = { ...before, ...changes }
-      if (Object.keys(unset).some((key) => after[key as keyof WitiConfig] !== before[key as keyof WitiConfig])) {
-        await this.#settings.write(who.caller, who.instance, dialect, after)
-      }
+      const after = { ...before, ...changes, webId: who.webId }
+      await act({ before, after, keep: (config) => this.#keep(who, config) })
       return after
     })
+  }
+
+  async #keep(who: WitiCaller, config: WitiConfig): Promise<void> {
+    const kept = await this.read(who)
+    if (!Object.keys(unset).some((key) => config[key as keyof WitiConfig] !== kept[key as keyof WitiConfig])) return
+    await this.#settings.write(who.caller, who.instance, dialect, config)
   }
 }

@@ -29,6 +29,8 @@ export const faces: Record<ErrorCode, Face> = {
   'phone-not-found': notFound,
   'attempt-not-found': notFound,
   'link-page-not-found': notFound,
+  'subscription-not-found': notFound,
+  'event-not-found': notFound,
   'already-linked': { http: 200, error: 'Connection already established' },
   'not-linked': { http: 200, error: 'No connection' },
   'instance-busy': { http: 200, error: 'Connection is busy, try again' },

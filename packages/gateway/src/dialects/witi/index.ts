@@ -7,6 +7,7 @@ import { callerByWid, type WitiCaller } from './auth.js'
 import { type Command, commands, type Room } from './commands.js'
 import { Configs } from './config.js'
 import { answerFailures } from './errors.js'
+import { witiEvents } from './event-format.js'
 
 export interface WitiOptions {
   readonly clock?: Clock
@@ -19,6 +20,7 @@ const anyFile = '/:file(^\\w+[.][Aa][Ss][Pp][Xx]$)'
 export function witi({ clock = systemClock }: WitiOptions = {}): Dialect {
   return {
     name: 'witi',
+    events: witiEvents,
     routes: (gateway) => async (scope) => {
       addCommands(scope, gateway, clock)
     },

@@ -89,7 +89,7 @@ type PhoneField =
   'device_model' | 'wa_version' | 'mcc' | 'os_version' | 'os_build_number' | 'device_manufacturer' | 'mnc'
 
 /** What WhatsApp Web told of the phone before multi-device; the names are those of its `Conn` stanza. */
-interface DeviceInfo {
+export interface DeviceInfo {
   readonly lg: string
   readonly lc: string
   readonly phone: Readonly<Record<PhoneField, string>>
@@ -123,8 +123,7 @@ export function connectionInfo({ instance, figures, config, webId }: Known): Con
     connected,
     ConnectionInfo: deviceInfo(instance, connected),
     WebID: webId,
-    // The vendor appends it with `&` even where the URL has no `?`, and receivers tell their instances apart by it.
-    Webhook: config.webhook === '' ? '' : `${config.webhook}&wid=${webId}`,
+    Webhook: withWebId(config.webhook, webId),
     UserAgent: config.userAgent,
     CanRestoreConnection: canRestore,
     stats: {
@@ -135,6 +134,11 @@ export function connectionInfo({ instance, figures, config, webId }: Known): Con
     },
     storage: storedFiles(webId),
   }
+}
+
+/** The vendor appends it with `&` even where the URL has no `?`, and receivers tell their instances apart by it. */
+export function withWebId(webhook: string, webId: string): string {
+  return webhook === '' || webId === '' ? webhook : `${webhook}&wid=${webId}`
 }
 
 /** The answer to a change of settings repeats the webhook as it was sent; every other one shows it with the `wid`. */
@@ -158,7 +162,7 @@ export function sessionReply(sucesso: boolean, info: ConnectionInfo): SessionRep
 }
 
 /** What a linked device is no longer told is empty (`''`, 0, false, []) and of the vendor's type. Nothing is invented. */
-function deviceInfo({ account }: Instance, connected: boolean): DeviceInfo {
+export function deviceInfo({ account }: Instance, connected: boolean): DeviceInfo {
   return {
     lg: '',
     lc: '',

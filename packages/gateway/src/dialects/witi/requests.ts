@@ -52,6 +52,11 @@ function readApiVersion(value: unknown): Partial<WitiConfig> {
   throw wrong('APIVersion', `must be one of ${apiVersions.map((known) => `"${known}"`).join(', ')}`)
 }
 
+/** One that nothing may be sent to, as the core has found. */
+export function unfitWebhook(cause: GatewayError): GatewayError {
+  return new GatewayError('bad-request', 'webhook must lead to where this server may send', { field: 'webhook', cause })
+}
+
 function wrong(field: string, why: string): GatewayError {
   return new GatewayError('bad-request', `${field} ${why}`, { field })
 }

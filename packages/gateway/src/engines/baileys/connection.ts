@@ -5,16 +5,19 @@ import type { ChatId, InstanceId, MessageId, PhoneNumber } from '../../core/ids.
 import type { Account, InstanceRef } from '../../core/instances/instance.js'
 import type { Content } from '../../core/messages/message.js'
 import type { CloseReason } from '../../core/connection/close-reason.js'
-import type { CredentialChange, Credentials } from '../../core/ports/credentials.js'
+import type { Credentials } from '../../core/ports/credentials.js'
 import type { Connection, EngineReport, Inbox, Intent, Traffic } from '../../core/ports/engine.js'
 import { closeReason, storageReason, type Progress } from './close-reasons.js'
 import { decodeCreds, encodeCreds } from './encoding.js'
+import { CommitStrand } from './commit-strand.js'
+import { holdFrames } from './frame-gate.js'
 import { KeyStore } from './key-store.js'
 import type { Patient, Pulse } from './pulse.js'
-import { chatOf, receivedMessage, statusOf } from './received-message.js'
+import { ReceivedStanzas } from './received-stanzas.js'
 import { sendMessage } from './send-message.js'
 import type { Spare } from './spare.js'
-import { openSocket, type SharedCaches, type Socket } from './socket.js'
+import { openSocket, webSocketOf, type SharedCaches, type Socket } from './socket.js'
+import { readFirst } from './stanza-log.js'
 
 /** What the connections of one engine share. */
 export interface ConnectionParts {
@@ -46,6 +49,7 @@ export class BaileysConnection implements Connection, Patient {
   readonly #done: Promise<void>
   #finish: () => void = () => undefined
   #socket: Socket | undefined
+  #strand: CommitStrand | undefined
   /** The TCP connection under the socket, for when the other side no longer answers a goodbye. */
   #wire: IncomingMessage['socket'] | undefined
   #progress: Progress = 'connecting'
@@ -75,11 +79,17 @@ export class BaileysConnection implements Connection, Patient {
       this.#ended({ kind: 'requested' })
       return
     }
-    const keys = new KeyStore(this.#parts.credentials, this.#instance, this.#intent.kind !== 'link', (error) => {
-      this.#end(error instanceof GatewayError ? storageReason(error) : unreadable('key'))
-    })
+    const { credentials } = this.#parts
+    const instance = this.#instance
+    const onBroken = (error: unknown): void => {
+      this.#end(error instanceof GatewayError ? storageReason(error) : unreadable('step'))
+    }
+    const strand = new CommitStrand({ credentials, instance, inbox: this.#inbox, onBroken })
+    this.#strand = strand
+    const stored = this.#intent.kind !== 'link'
+    const keys = new KeyStore({ credentials, instance: instance.id, strand, stored, onBroken })
     try {
-      this.#socket = this.#listen(creds, keys)
+      this.#socket = this.#listen(creds, keys, strand)
     } catch (error) {
       this.#ended(closeReason(error, 'connecting'))
     }
@@ -124,16 +134,27 @@ export class BaileysConnection implements Connection, Patient {
     return decodeCreds(bytes)
   }
 
-  #listen(creds: AuthenticationCreds, keys: KeyStore): Socket {
+  #listen(creds: AuthenticationCreds, keys: KeyStore, strand: CommitStrand): Socket {
     const { url, caches, pulse } = this.#parts
     const linksByCode = this.#intent.kind === 'link' && this.#intent.how.method === 'code'
+    const stanzas = new ReceivedStanzas(creds, keys)
     const socket = openSocket({
       url,
       creds,
       keys,
       caches,
       instance: this.#instance.id,
+      around: (repository, store) => stanzas.around(repository, store),
       qrTimeout: linksByCode ? codeLifetime / 6 : qrLifetime,
+    })
+    holdFrames(webSocketOf(socket), () => strand.pending)
+    readFirst(socket, {
+      creds,
+      stanzas,
+      log: keys,
+      report: (report) => {
+        strand.step(report, []).catch(() => undefined)
+      },
     })
     socket.ws.on('upgrade', (response: IncomingMessage) => {
       this.#wire = response.socket
@@ -147,7 +168,7 @@ export class BaileysConnection implements Connection, Patient {
     // The library answers a pairing before it has told anyone: the identity would be lost in a crash right after.
     socket.ws.removeAllListeners('CB:iq,,pair-success')
     socket.ws.on('CB:iq,,pair-success', (stanza: BinaryNode) => {
-      void this.#pair(socket, keys, creds, stanza)
+      void this.#pair(socket, keys, strand, creds, stanza)
     })
     if (this.#intent.kind === 'logout') this.#sayGoodbye(socket, creds)
     else this.#follow(socket, keys, creds)
@@ -168,24 +189,6 @@ export class BaileysConnection implements Connection, Patient {
       if (connection === 'open') {
         this.#progress = 'open'
         this.#tell({ kind: 'connected', account: account(creds) })
-      }
-    })
-    socket.ev.on('messages.upsert', ({ messages }) => {
-      for (const one of messages) {
-        const message = receivedMessage(one)
-        if (message) this.#tell({ kind: 'message', message })
-      }
-    })
-    socket.ev.on('messages.update', (updates) => {
-      for (const { key, update } of updates) {
-        const status = statusOf(update.status)
-        if (!status || !key.id || !key.remoteJid) continue
-        this.#tell({
-          kind: 'message-status',
-          id: key.id as MessageId,
-          chat: chatOf(key.remoteJid, key.remoteJidAlt),
-          status,
-        })
       }
     })
   }
@@ -209,7 +212,13 @@ export class BaileysConnection implements Connection, Patient {
   }
 
   /** The phone accepted: identity first, then the answer, so that WhatsApp never knows a device that forgot itself. */
-  async #pair(socket: Socket, keys: KeyStore, creds: AuthenticationCreds, stanza: BinaryNode): Promise<void> {
+  async #pair(
+    socket: Socket,
+    keys: KeyStore,
+    strand: CommitStrand,
+    creds: AuthenticationCreds,
+    stanza: BinaryNode,
+  ): Promise<void> {
     try {
       const { reply, creds: update } = configureSuccessfulPairing(stanza, creds)
       Object.assign(creds, update)
@@ -220,20 +229,20 @@ export class BaileysConnection implements Connection, Patient {
       if (this.#stop.signal.aborted) return
       // WhatsApp now asks for a new connection; the next one waits for the keys. If they are lost in a crash, the
       // library makes others at the first login.
-      this.#parts.settling.set(this.#instance.id, this.#storePreKeys(keys, creds))
+      this.#parts.settling.set(this.#instance.id, this.#storePreKeys(keys, strand, creds))
       await socket.sendNode(reply)
     } catch (error) {
       this.#end(closeReason(error, 'open'))
     }
   }
 
-  async #storePreKeys(keys: KeyStore, creds: AuthenticationCreds): Promise<void> {
+  async #storePreKeys(keys: KeyStore, strand: CommitStrand, creds: AuthenticationCreds): Promise<void> {
     try {
       const held = keys.settle()
       const numbered = (await this.#parts.preKeys.take()).map((pair, index) => [String(index + 1), pair])
       creds.nextPreKeyId = numbered.length + 1
       await keys.set({ 'pre-key': Object.fromEntries(numbered) as Record<string, KeyPair> })
-      await keys.commit([...held, { kind: 'identity', bytes: encodeCreds(creds) }])
+      await strand.keys([...held, { kind: 'identity', bytes: encodeCreds(creds) }])
     } catch {
       // The key store has said so itself, and the connection ends for it.
     } finally {
@@ -262,8 +271,8 @@ export class BaileysConnection implements Connection, Patient {
   }
 
   /** Reports what must be committed. Where that fails, nothing built on it may go out: the connection ends. */
-  #tell(report: EngineReport, credentials: readonly CredentialChange[] = []): void {
-    this.#inbox.accept({ report, credentials }).catch((error: unknown) => {
+  #tell(report: EngineReport): void {
+    this.#inbox.accept({ report, credentials: [] }).catch((error: unknown) => {
       this.#end(error instanceof GatewayError ? storageReason(error) : unreadable('step'))
     })
   }
@@ -279,10 +288,14 @@ export class BaileysConnection implements Connection, Patient {
   #ended(reason: CloseReason): void {
     this.#parts.pulse.forget(this)
     this.#stop.abort()
+    void this.#tellClosed(this.#reason ?? reason)
+  }
+
+  /** Last of all: the next connection may begin with what is stored only when this one stores nothing more. */
+  async #tellClosed(reason: CloseReason): Promise<void> {
+    await this.#strand?.end()
     this.#finish()
-    this.#inbox
-      .accept({ report: { kind: 'closed', reason: this.#reason ?? reason }, credentials: [] })
-      .catch(() => undefined)
+    await this.#inbox.accept({ report: { kind: 'closed', reason }, credentials: [] }).catch(() => undefined)
   }
 }
 

@@ -25,6 +25,15 @@ export function encodeKey(value: unknown): Uint8Array {
   return Buffer.concat([Buffer.from([asJson]), Buffer.from(JSON.stringify(value, BufferJSON.replacer))])
 }
 
+/**
+ * A sender key as the library can read it again. It writes them with the plain JSON of buffers and reads them by its own,
+ * so that what it kept for messages which later ones overtook came back as no bytes, and none of those could be read.
+ */
+export function rereadableSenderKey(bytes: Uint8Array): Uint8Array {
+  const states: unknown = JSON.parse(Buffer.from(bytes).toString(), BufferJSON.reviver)
+  return Buffer.from(JSON.stringify(states, BufferJSON.replacer))
+}
+
 export function decodeKey<T extends keyof SignalDataTypeMap>(kind: T, bytes: Uint8Array): SignalDataTypeMap[T] {
   const body = Buffer.from(bytes.buffer, bytes.byteOffset + 1, bytes.byteLength - 1)
   const value = decoded(bytes[0], body)

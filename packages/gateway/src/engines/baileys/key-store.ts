@@ -1,12 +1,18 @@
 import type { SignalDataSet, SignalDataTypeMap, SignalKeyStore } from 'baileys'
-import type { InstanceRef } from '../../core/instances/instance.js'
-import type { CredentialChange, Credentials } from '../../core/ports/credentials.js'
-import { decodeKey, encodeKey } from './encoding.js'
+import type { InstanceId } from '../../core/ids.js'
+import type { CredentialChange, Credentials, ReceivedId } from '../../core/ports/credentials.js'
+import type { CommitStrand } from './commit-strand.js'
+import { decodeKey, encodeKey, rereadableSenderKey } from './encoding.js'
+import { receivedKind, type ReceivedStanza, type StanzaLog } from './received-stanzas.js'
 
-/** Where the keys of one connection live: in memory until a phone has accepted the new identity, on disk from then on. */
-export class KeyStore implements SignalKeyStore {
+/**
+ * The keys of one connection: in memory until a phone has accepted the new identity, on disk from then on. Writing does
+ * not wait for the disk. Whatever leaves for WhatsApp does (see `holdFrames`), so nobody outside can tell the difference.
+ */
+export class KeyStore implements SignalKeyStore, StanzaLog {
   readonly #credentials: Credentials
-  readonly #instance: InstanceRef
+  readonly #instance: InstanceId
+  readonly #strand: CommitStrand
   readonly #onBroken: (error: unknown) => void
   /** Keys written but not committed yet: the library may read its own write before that. Null: deleted. */
   readonly #pending = new Map<string, Uint8Array | null>()
@@ -15,14 +21,21 @@ export class KeyStore implements SignalKeyStore {
 
   /**
    * @param stored whether the instance has an identity already
-   * @param onBroken called once when a key could not be read or written. The library takes a failed read for a missing
-   *   session and would start a new one; the connection has to end before anything comes of that (promise 2).
+   * @param onBroken called once when a key could not be read. The library takes a failed read for a missing session and
+   *   would start a new one; the connection has to end before anything comes of that (promise 2).
    */
-  constructor(credentials: Credentials, instance: InstanceRef, stored: boolean, onBroken: (error: unknown) => void) {
-    this.#credentials = credentials
-    this.#instance = instance
-    this.#stored = stored
-    this.#onBroken = onBroken
+  constructor(parts: {
+    credentials: Credentials
+    instance: InstanceId
+    strand: CommitStrand
+    stored: boolean
+    onBroken: (error: unknown) => void
+  }) {
+    this.#credentials = parts.credentials
+    this.#instance = parts.instance
+    this.#strand = parts.strand
+    this.#stored = parts.stored
+    this.#onBroken = parts.onBroken
   }
 
   async get<T extends keyof SignalDataTypeMap>(kind: T, ids: string[]): Promise<Record<string, SignalDataTypeMap[T]>> {
@@ -35,7 +48,7 @@ export class KeyStore implements SignalKeyStore {
         else if (pending !== null) found[id] = decodeKey(kind, pending)
       }
       if (this.#stored && elsewhere.length > 0) {
-        const stored = await this.#credentials.keys(this.#instance.id, kind, elsewhere)
+        const stored = await this.#credentials.keys(this.#instance, kind, elsewhere)
         for (const [id, bytes] of stored) found[id] = decodeKey(kind, bytes)
       }
     } catch (error) {
@@ -49,10 +62,26 @@ export class KeyStore implements SignalKeyStore {
     const changes = keyChanges(data)
     for (const { keyKind, id, bytes } of changes) this.#pending.set(`${keyKind}\0${id}`, bytes)
     if (!this.#stored) return
-    await this.commit(changes)
-    for (const { keyKind, id, bytes } of changes) {
-      const name = `${keyKind}\0${id}`
-      if (this.#pending.get(name) === bytes) this.#pending.delete(name)
+    const stanza = receivedIn(data)
+    const committed = stanza
+      ? this.#strand.step({ kind: 'received', events: stanza.events }, [...changes, stanza.entry])
+      : this.#strand.keys(changes)
+    void this.#settled(committed, changes)
+    await this.#strand.room()
+  }
+
+  add({ events, entry }: ReceivedStanza): void {
+    // Before a phone has accepted the identity nobody can send anything to it.
+    if (this.#stored) this.#strand.step({ kind: 'received', events }, [entry]).catch(() => undefined)
+  }
+
+  async find(id: ReceivedId): Promise<Uint8Array | undefined> {
+    try {
+      // What is still on its way to the disk was received a moment ago, on this very connection.
+      await this.#strand.pending
+      return await this.#credentials.received(this.#instance, id)
+    } catch (error) {
+      throw this.#break(error)
     }
   }
 
@@ -61,17 +90,7 @@ export class KeyStore implements SignalKeyStore {
    * and one that overtook it there would belong to no generation.
    */
   async saveIdentity(bytes: () => Uint8Array): Promise<void> {
-    if (this.#stored) await this.commit([{ kind: 'identity', bytes: bytes() }])
-  }
-
-  /** Commits changes of identity or keys at once. */
-  async commit(changes: readonly CredentialChange[]): Promise<void> {
-    if (changes.length === 0) return
-    try {
-      await this.#credentials.commit(this.#instance, changes)
-    } catch (error) {
-      throw this.#break(error)
-    }
+    if (this.#stored) await this.#strand.keys([{ kind: 'identity', bytes: bytes() }])
   }
 
   /** From here on the identity is stored: hands over the keys that were held in memory, to be committed with it. */
@@ -83,6 +102,19 @@ export class KeyStore implements SignalKeyStore {
     })
     this.#pending.clear()
     return held
+  }
+
+  async #settled(committed: Promise<void>, changes: readonly KeyChange[]): Promise<void> {
+    try {
+      await committed
+    } catch {
+      // The strand has said so itself, and the connection ends for it.
+      return
+    }
+    for (const { keyKind, id, bytes } of changes) {
+      const name = `${keyKind}\0${id}`
+      if (this.#pending.get(name) === bytes) this.#pending.delete(name)
+    }
   }
 
   #break(error: unknown): Error {
@@ -98,9 +130,21 @@ type KeyChange = CredentialChange & { kind: 'key' }
 
 function keyChanges(data: SignalDataSet): KeyChange[] {
   return Object.entries(data).flatMap(([keyKind, entries]) =>
-    Object.entries(entries as Record<string, unknown>).map(([id, value]): KeyChange => {
-      const bytes = value === null || value === undefined ? null : encodeKey(value)
-      return { kind: 'key', keyKind, id, bytes }
-    }),
+    keyKind === receivedKind
+      ? []
+      : Object.entries(entries as Record<string, unknown>).map(([id, value]): KeyChange => {
+          const bytes = value === null || value === undefined ? null : encodeKey(readable(keyKind, value))
+          return { kind: 'key', keyKind, id, bytes }
+        }),
   )
+}
+
+function readable(keyKind: string, value: unknown): unknown {
+  return keyKind === 'sender-key' && value instanceof Uint8Array ? rereadableSenderKey(value) : value
+}
+
+/** A decryption's transaction carries one stanza among its keys. */
+function receivedIn(data: object): ReceivedStanza | undefined {
+  const stanzas = receivedKind in data ? (data[receivedKind] as Record<string, ReceivedStanza>) : {}
+  return Object.values(stanzas)[0]
 }

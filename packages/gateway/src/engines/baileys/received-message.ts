@@ -1,42 +1,52 @@
 import {
   getContentType,
-  isLidUser,
-  isPnUser,
-  jidDecode,
   jidNormalizedUser,
   normalizeMessageContent,
+  proto,
+  type Contact,
   type WAMessage,
 } from 'baileys'
-import type { ChatId, MessageId, PhoneNumber } from '../../core/ids.js'
-import type { Content, MessageStatus, ReceivedMessage } from '../../core/messages/message.js'
+import type { MessageOrigin, ReceivedEvent } from '../../core/events/event.js'
+import type { Content, MessageStatus } from '../../core/messages/message.js'
+import { addresses, canonical, phoneOf } from './addresses.js'
 
 /** What the protocol sends along with messages for the clients themselves; nobody wrote it. */
-const housekeeping: ReadonlySet<string> = new Set([
-  'protocolMessage',
-  'senderKeyDistributionMessage',
-  'messageContextInfo',
-])
+const housekeeping: ReadonlySet<string> = new Set(['senderKeyDistributionMessage', 'messageContextInfo'])
 
-/** A message of the library in the core's words; undefined for what no person sent or what could not be decrypted. */
-export function receivedMessage(message: WAMessage): ReceivedMessage | undefined {
-  const { key } = message
+type Body = NonNullable<ReturnType<typeof normalizeMessageContent>>
+
+/** What a decrypted message tells, in the core's words: nothing for what no person did. */
+export function messageEvents(message: WAMessage, me: Contact | undefined): ReceivedEvent[] {
+  const origin = originOf(message, me)
   const body = normalizeMessageContent(message.message)
-  const kind = getContentType(body)
-  if (!body || !kind || !key.id || !key.remoteJid || housekeeping.has(kind)) return undefined
-  const sender = addresses(key.participant ?? key.remoteJid, key.participantAlt ?? key.remoteJidAlt)
+  if (!origin || !body) return []
+  const event = eventOf(origin, body)
+  return event ? [...contactEvents(origin), { kind: 'message.recovered', data: origin }, event] : []
+}
+
+/**
+ * Whose message it is; undefined for a stanza that does not say so.
+ * @param me the account itself, which a chat of two does not name as the sender of what its phone sent
+ */
+export function originOf(message: WAMessage, me: Contact | undefined): MessageOrigin | undefined {
+  const { key } = message
+  if (!key.id || !key.remoteJid) return undefined
+  const own = key.fromMe === true && me !== undefined
+  const sender = own
+    ? addresses(me.id, me.lid)
+    : addresses(key.participant ?? key.remoteJid, key.participantAlt ?? key.remoteJidAlt)
   const chat = key.participant
     ? jidNormalizedUser(key.remoteJid)
     : canonical(addresses(key.remoteJid, key.remoteJidAlt))
   return {
-    id: key.id as MessageId,
-    chat: chat as ChatId,
+    id: key.id,
+    chat,
     sender: canonical(sender),
-    phone: sender.phone ? ((jidDecode(sender.phone)?.user ?? null) as PhoneNumber | null) : null,
+    phone: phoneOf(sender),
     lid: sender.lid,
-    fromMe: key.fromMe === true,
     name: message.pushName ?? null,
-    content: content(kind, body),
-    sentAt: new Date(Number(message.messageTimestamp ?? 0) * 1000),
+    fromMe: key.fromMe === true,
+    sentAt: new Date(Number(message.messageTimestamp ?? 0) * 1000).toISOString(),
   }
 }
 
@@ -55,33 +65,45 @@ export function statusOf(code: number | null | undefined): MessageStatus | undef
   }
 }
 
-/** The chat that a JID belongs to, without its device. */
-export function chatOf(jid: string, alternative?: string): ChatId {
-  return canonical(addresses(jid, alternative)) as ChatId
+function eventOf(origin: MessageOrigin, body: Body): ReceivedEvent | undefined {
+  const { protocolMessage, reactionMessage } = body
+  if (protocolMessage) return protocolEvent(origin, protocolMessage)
+  if (reactionMessage) {
+    const target = reactionMessage.key?.id
+    if (!target) return undefined
+    const { text } = reactionMessage
+    // An empty one takes the reaction back.
+    return { kind: 'message.reaction', data: { ...origin, target, emoji: text === '' ? null : (text ?? null) } }
+  }
+  const kind = getContentType(body)
+  if (!kind || housekeeping.has(kind)) return undefined
+  return {
+    kind: origin.fromMe ? 'message.sent-from-phone' : 'message.received',
+    data: { ...origin, content: content(kind, body) },
+  }
 }
 
-function content(kind: string, body: NonNullable<ReturnType<typeof normalizeMessageContent>>): Content {
+function protocolEvent(origin: MessageOrigin, message: proto.Message.IProtocolMessage): ReceivedEvent | undefined {
+  const { type, key, editedMessage } = message
+  const target = key?.id
+  if (!target) return undefined
+  if (type === proto.Message.ProtocolMessage.Type.REVOKE)
+    return { kind: 'message.deleted', data: { ...origin, target } }
+  const edited = normalizeMessageContent(editedMessage)
+  const kind = getContentType(edited)
+  if (type !== proto.Message.ProtocolMessage.Type.MESSAGE_EDIT || !edited || !kind) return undefined
+  return { kind: 'message.edited', data: { ...origin, target, content: content(kind, edited) } }
+}
+
+function content(kind: string, body: Body): Content {
   const text = body.conversation ?? body.extendedTextMessage?.text
   return typeof text === 'string' ? { kind: 'text', text } : { kind: 'unsupported', type: kind }
 }
 
-interface Addresses {
-  readonly phone: string | null
-  readonly lid: string | null
-  readonly other: string
-}
-
-/** WhatsApp addresses one person by number or by LID and may give the other one beside it. */
-function addresses(jid: string, alternative?: string | null): Addresses {
-  const all = [jid, alternative ?? ''].map((one) => jidNormalizedUser(one))
-  return {
-    phone: all.find((one) => isPnUser(one) === true) ?? null,
-    lid: all.find((one) => isLidUser(one) === true) ?? null,
-    other: jidNormalizedUser(jid),
-  }
-}
-
-/** One id per person: the number where it is known. */
-function canonical({ phone, lid, other }: Addresses): string {
-  return phone ?? lid ?? other
+/** What the sender's side of a message tells about the sender. The store passes on what it did not know. */
+function contactEvents({ sender, phone, lid, name, fromMe }: MessageOrigin): ReceivedEvent[] {
+  if (fromMe) return []
+  const changed: ReceivedEvent = { kind: 'contact.changed', data: { id: sender, phone, lid, name } }
+  if (phone === null || lid === null) return [changed]
+  return [{ kind: 'contact.phone-resolved', data: { id: sender, lid, phone } }, changed]
 }

@@ -11,7 +11,7 @@ interface SessionType {
 
 /** What libsignal's `SessionCipher` has and its types leave out. */
 interface Trials {
-  decryptWithSessions(data: Uint8Array, sessions: readonly Session[]): Promise<unknown>
+  decryptWithSessions: (this: Trials, data: Uint8Array, sessions: readonly Session[]) => Promise<unknown>
 }
 
 let alone = false
@@ -27,7 +27,7 @@ export function tryEachSessionAlone(): void {
   alone = true
   const cipher = libsignal.SessionCipher.prototype as unknown as Trials
   const together = cipher.decryptWithSessions
-  cipher.decryptWithSessions = async function (this: Trials, data, sessions) {
+  cipher.decryptWithSessions = async function (data, sessions) {
     if (sessions.length < 2) return together.call(this, data, sessions)
     let failure: unknown
     for (const session of sessions) {

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Connection, Engine, ProtocolStep } from '../../core/ports/engine.js'
-import { fromWire, toWire, type FromEngine, type ToEngine } from './wire.js'
+import { postBatch } from './post-batch.js'
+import { fromWire, light, toWire, type FromEngine, type ToEngine } from './wire.js'
 
 /** Serves an engine of this thread to the owner of the thread. */
 export function serveEngine(port: MessagePort, engine: Engine): void {
@@ -8,17 +9,45 @@ export function serveEngine(port: MessagePort, engine: Engine): void {
   const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>()
   let steps = 0
 
-  const post = (message: FromEngine): void => {
-    port.postMessage(message)
+  const post = postBatch<FromEngine>((messages) => {
+    port.postMessage(messages)
+  }, setImmediate)
+
+  // What only adds to the log is gathered for as long as the store is busy with what was gathered before: the busier it
+  // is, the more messages share one commit, and one that comes alone waits for nothing.
+  let committing = 0
+  let flushLog: (() => void) | undefined
+  const postLog = postBatch<FromEngine>(
+    (messages) => {
+      committing += messages.length
+      for (const message of messages) post(message)
+    },
+    (flush) => {
+      if (committing === 0) setImmediate(flush)
+      else flushLog = flush
+    },
+  )
+  const committed = (): void => {
+    if (--committing > 0) return
+    const flush = flushLog
+    flushLog = undefined
+    flush?.()
   }
 
-  const accept = (connection: number, content: ProtocolStep): Promise<void> => {
+  const accept = async (connection: number, content: ProtocolStep): Promise<void> => {
     const step = ++steps
-    if (content.report.kind === 'closed') connections.delete(connection)
-    return new Promise((resolve, reject) => {
-      waiting.set(step, { resolve, reject })
-      post({ kind: 'step', connection, step, content })
-    })
+    const { report, credentials } = content
+    if (report.kind === 'closed') connections.delete(connection)
+    const logs = report.kind === 'received' || report.kind === 'message-status'
+    try {
+      await new Promise<void>((resolve, reject) => {
+        waiting.set(step, { resolve, reject })
+        const told = logs ? postLog : post
+        told({ kind: 'step', connection, step, content: { ...content, credentials: credentials.map(light) } })
+      })
+    } finally {
+      if (logs) committed()
+    }
   }
 
   const answer = (call: number, work: Promise<unknown>): void => {
@@ -51,7 +80,7 @@ export function serveEngine(port: MessagePort, engine: Engine): void {
     await work(connection)
   }
 
-  port.on('message', (message: ToEngine) => {
+  const hear = (message: ToEngine): void => {
     switch (message.kind) {
       case 'open': {
         const { connection, instance, intent } = message
@@ -81,5 +110,9 @@ export function serveEngine(port: MessagePort, engine: Engine): void {
       case 'shut-down':
         answer(message.call, engine.close())
     }
+  }
+
+  port.on('message', (messages: readonly ToEngine[]) => {
+    for (const message of messages) hear(message)
   })
 }

@@ -3,6 +3,7 @@ import { GatewayError } from '../../core/errors/gateway-error.js'
 import type { InstanceRef, Network } from '../../core/instances/instance.js'
 import type { Connection, Engine, Inbox, Intent, Traffic } from '../../core/ports/engine.js'
 import type { Log } from '../../core/ports/log.js'
+import { postBatch } from './post-batch.js'
 import { fromWire, toWire, type FromEngine, type ToEngine } from './wire.js'
 
 export interface ThreadedOptions {
@@ -21,6 +22,11 @@ export function createThreadedEngine(options: ThreadedOptions): Engine {
   return new ThreadedEngine(options)
 }
 
+interface Thread {
+  readonly worker: Worker
+  readonly tell: (message: ToEngine) => void
+}
+
 interface Call {
   readonly resolve: (traffic: Traffic | null) => void
   readonly reject: (error: GatewayError) => void
@@ -36,7 +42,7 @@ class ThreadedEngine implements Engine {
   readonly #options: ThreadedOptions
   readonly #inboxes = new Map<number, Inbox>()
   readonly #calls = new Map<number, Call>()
-  #worker: Promise<Worker> | undefined
+  #worker: Promise<Thread> | undefined
   #counter = 0
   #closed = false
 
@@ -70,7 +76,7 @@ class ThreadedEngine implements Engine {
     await Promise.race([shutDown, patience])
     clearTimeout(timer)
     this.#closed = true
-    const worker = await this.#worker
+    const { worker } = await this.#worker
     await worker.terminate()
   }
 
@@ -86,19 +92,24 @@ class ThreadedEngine implements Engine {
   #post(message: ToEngine): void {
     this.#worker ??= this.#start()
     this.#worker.then(
-      (worker) => {
-        worker.postMessage(message)
+      ({ tell }) => {
+        tell(message)
       },
       () => undefined,
     )
   }
 
-  async #start(): Promise<Worker> {
+  async #start(): Promise<Thread> {
     try {
       const worker = await this.#options.start()
-      worker.on('message', (message: FromEngine) => {
-        if (message.kind === 'done') this.#settle(message)
-        else this.#accept(worker, message)
+      const tell = postBatch<ToEngine>((messages) => {
+        worker.postMessage(messages)
+      }, queueMicrotask)
+      worker.on('message', (messages: readonly FromEngine[]) => {
+        for (const message of messages) {
+          if (message.kind === 'done') this.#settle(message)
+          else this.#accept(tell, message)
+        }
       })
       worker.on('error', (error) => {
         this.#options.log.error({ network: this.network, error: error.message }, 'engine thread failed')
@@ -106,7 +117,7 @@ class ThreadedEngine implements Engine {
       worker.on('exit', () => {
         this.#died()
       })
-      return worker
+      return { worker, tell }
     } catch (error) {
       const message = error instanceof Error ? error.message : 'unknown failure'
       this.#options.log.error({ network: this.network, error: message }, 'engine thread could not be started')
@@ -115,12 +126,11 @@ class ThreadedEngine implements Engine {
     }
   }
 
-  #accept(worker: Worker, { connection, step, content }: FromEngine & { kind: 'step' }): void {
+  #accept(tell: Thread['tell'], { connection, step, content }: FromEngine & { kind: 'step' }): void {
     const inbox = this.#inboxes.get(connection)
     if (content.report.kind === 'closed') this.#inboxes.delete(connection)
     const reply = (error: unknown): void => {
-      const accepted: ToEngine = { kind: 'accepted', step, error: error === null ? null : toWire(error) }
-      worker.postMessage(accepted)
+      tell({ kind: 'accepted', step, error: error === null ? null : toWire(error) })
     }
     if (!inbox) {
       reply(new GatewayError('stale-owner', 'this connection is over'))

@@ -2,6 +2,7 @@ import { GatewayError, type Effect, type ErrorCode } from '../../core/errors/gat
 import type { ChatId, MessageId } from '../../core/ids.js'
 import type { InstanceRef } from '../../core/instances/instance.js'
 import type { Content } from '../../core/messages/message.js'
+import type { CredentialChange } from '../../core/ports/credentials.js'
 import type { Intent, ProtocolStep, Traffic } from '../../core/ports/engine.js'
 
 /** What the owner of an engine thread tells it. `connection` and `call` are counted by the owner and never used twice. */
@@ -43,4 +44,23 @@ export function toWire(error: unknown): WireError {
 
 export function fromWire({ code, message, effect }: WireError): GatewayError {
   return new GatewayError(code, message, { effect })
+}
+
+/** A change that costs its own bytes to post: a slice of Node's pool would take all of the pool along. */
+export function light(change: CredentialChange): CredentialChange {
+  switch (change.kind) {
+    case 'retire':
+      return change
+    case 'key':
+      return change.bytes === null ? change : { ...change, bytes: new Uint8Array(change.bytes) }
+    case 'received':
+      return {
+        ...change,
+        bytes: new Uint8Array(change.bytes),
+        message: new Uint8Array(change.message),
+        ciphertext: new Uint8Array(change.ciphertext),
+      }
+    default:
+      return { ...change, bytes: new Uint8Array(change.bytes) }
+  }
 }

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../core/errors/gateway-error.js'
 import type { InstanceRef } from '../../core/instances/instance.js'
-import { GenerationMoved, type CredentialsPlace, type WriteTransaction } from '../write.js'
+import { GenerationMoved, type CredentialsPlace, type SealedReceived, type WriteTransaction } from '../write.js'
 
 /** Credential changes as they travel: bytes sealed, for generations counted from where the credentials stood. */
 export interface SealedChanges {
@@ -13,6 +13,7 @@ export type SealedChange =
   | { readonly kind: 'new-identity'; readonly bytes: Uint8Array }
   | { readonly kind: 'identity'; readonly bytes: Uint8Array }
   | { readonly kind: 'key'; readonly keyKind: string; readonly id: string; readonly bytes: Uint8Array | null }
+  | ({ readonly kind: 'received' } & SealedReceived)
   | { readonly kind: 'retire' }
 
 export interface CommitCredentials {
@@ -34,7 +35,7 @@ export function outOfDate(found: object | undefined): GatewayError {
 }
 
 export async function applyChanges(
-  { credentials }: WriteTransaction,
+  { credentials, received }: WriteTransaction,
   { serial, ...place }: Omit<CredentialsPlace, 'epoch'>,
   sealed: SealedChanges,
   at: number,
@@ -54,6 +55,7 @@ export async function applyChanges(
       identity = ++generation
       await credentials.putIdentity(serial, identity, change.bytes)
     } else if (identity === null) throw new GatewayError('storage-error', 'There is no identity to change')
+    else if (change.kind === 'received') received.put(serial, identity, change, at)
     else if (change.kind === 'identity') await credentials.putIdentity(serial, identity, change.bytes)
     else if (change.bytes === null) await credentials.removeKey(serial, identity, change.keyKind, change.id)
     else await credentials.putKey(serial, identity, change.keyKind, change.id, change.bytes)

@@ -1,6 +1,7 @@
 import type { WriteTransaction } from '../write.js'
 import { addKey, ensureWorkspace, revokeKey } from './access.js'
 import { commitCredentials } from './credentials.js'
+import { expireEvents, expireReceived } from './expiry.js'
 import { claimAll, createInstance, replaceToken, updateInstance } from './instances.js'
 import { addLinkPage, putReturnOrigins, revokeLinkPage } from './link-pages.js'
 import { enqueueMessage } from './messages.js'
@@ -8,11 +9,16 @@ import { check, rememberOnce } from './meta.js'
 import { removeInstance, sweepRemovals } from './removal.js'
 import { putSettings } from './settings.js'
 import { commitStep } from './step.js'
+import { addReplay, parkEvents, recordProgress, replayDeadLetters } from './deliveries.js'
+import { addSubscription, changeSubscription, removeSubscription } from './subscriptions.js'
 
 /** Everything that can be written, by name: a name and its input are all that has to travel to where the database is. */
 export const commands = {
   addKey,
   addLinkPage,
+  addReplay,
+  addSubscription,
+  changeSubscription,
   check,
   claimAll,
   commitCredentials,
@@ -20,10 +26,16 @@ export const commands = {
   createInstance,
   enqueueMessage,
   ensureWorkspace,
+  expireEvents,
+  expireReceived,
+  parkEvents,
   putReturnOrigins,
   putSettings,
+  recordProgress,
   rememberOnce,
   removeInstance,
+  removeSubscription,
+  replayDeadLetters,
   replaceToken,
   revokeKey,
   revokeLinkPage,

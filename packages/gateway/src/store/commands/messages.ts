@@ -72,21 +72,28 @@ const progress = [
   'played',
 ] as const satisfies readonly MessageStatus[]
 
-/** Whether the message moved; false also when there is no such message. */
+/** The status that the message had before; undefined where it did not move, also when there is no such message. */
 export async function moveMessage(
   { db }: WriteTransaction,
   instance: InstanceId,
   move: MoveMessage,
   at: number,
-): Promise<boolean> {
+): Promise<MessageStatus | undefined> {
   const before = progress.slice(0, progress.indexOf(move.status))
-  if (before.length === 0) return false
-  const { numUpdatedRows } = await db
-    .updateTable('messages')
-    .set({ status: move.status, failure: move.failure, status_at: at })
+  if (before.length === 0) return undefined
+  const found = await db
+    .selectFrom('messages')
+    .select(['instance', 'id', 'status'])
     .where('instance', '=', (owner) => owner.selectFrom('instances').select('serial').where('id', '=', instance))
     .where('id', '=', move.id)
     .where('status', 'in', before)
     .executeTakeFirst()
-  return numUpdatedRows > 0n
+  if (found === undefined) return undefined
+  await db
+    .updateTable('messages')
+    .set({ status: move.status, failure: move.failure, status_at: at })
+    .where('instance', '=', found.instance)
+    .where('id', '=', found.id)
+    .execute()
+  return found.status
 }

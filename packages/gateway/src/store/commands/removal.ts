@@ -2,7 +2,7 @@ import type { InstanceId, WorkspaceId } from '../../core/ids.js'
 import type { WriteTransaction } from '../write.js'
 
 /**
- * Takes an instance away with its credentials. Its events and messages, of which there may be millions, are left to
+ * Takes an instance away with its credentials. Its events, messages and journal, of which there may be millions, are left to
  * `sweepRemovals`, because one transaction that deletes them all would keep every other instance waiting.
  */
 export async function removeInstance(
@@ -18,6 +18,7 @@ export async function removeInstance(
   if (removed === undefined) return false
   await db.deleteFrom('signal_keys').where('instance', '=', removed.serial).execute()
   await db.deleteFrom('identities').where('instance', '=', removed.serial).execute()
+  await db.deleteFrom('contacts').where('instance', '=', removed.serial).execute()
   await db.insertInto('removals').values({ instance: removed.serial }).execute()
   return true
 }
@@ -57,6 +58,13 @@ export async function sweepRemovals({ db }: WriteTransaction, { rows }: { rows: 
       .execute()
     return false
   }
+  const journal = db.selectFrom('received').select('message').distinct().where('instance', '=', instance).limit(rows)
+  const { numDeletedRows } = await db
+    .deleteFrom('received')
+    .where('instance', '=', instance)
+    .where('message', 'in', journal)
+    .executeTakeFirstOrThrow()
+  if (numDeletedRows > 0n) return false
   await db.deleteFrom('removals').where('instance', '=', instance).execute()
   return false
 }

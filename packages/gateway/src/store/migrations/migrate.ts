@@ -4,6 +4,9 @@ import type { Schema } from '../schema.js'
 import { first } from './0001-first.js'
 import { settings } from './0002-settings.js'
 import { linkPages } from './0003-link-pages.js'
+import { subscriptions } from './0004-subscriptions.js'
+import { received } from './0005-received.js'
+import { eventsByKind } from './0006-events-by-kind.js'
 
 /** What the databases call the same thing. */
 export interface TableTypes {
@@ -23,7 +26,7 @@ export interface Migration {
 }
 
 /** Migration n is the n-th of these. */
-export const migrations: readonly Migration[] = [first, settings, linkPages]
+export const migrations: readonly Migration[] = [first, settings, linkPages, subscriptions, received, eventsByKind]
 
 /** Brings a database up to date, inside the transaction that `db` is in. Refuses one that a newer Gangway wrote. */
 export async function migrate(db: Kysely<Schema>, types: TableTypes, now: Date): Promise<void> {

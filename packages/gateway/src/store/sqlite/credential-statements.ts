@@ -16,6 +16,10 @@ export function credentialReader(database: DatabaseSyncInstance): CredentialRead
     `select id, bytes from signal_keys
      where instance = ? and generation = ? and kind = ? and id in (select value from json_each(?))`,
   )
+  const received = database.prepare(
+    `select bytes from received
+     where instance = ? and generation = ? and message = ? and ciphertext = ? and outcome <> 'unreadable'`,
+  )
   const read = async <Result>(query: () => Result): Promise<Result> => {
     try {
       return query()
@@ -27,6 +31,8 @@ export function credentialReader(database: DatabaseSyncInstance): CredentialRead
     place: (instance) => read(() => place.get(instance) as CredentialsPlace | undefined),
     identity: (serial, generation) =>
       read(() => (identity.get(serial, generation) as { bytes: unknown } | undefined)?.bytes),
+    received: (serial, generation, { message, ciphertext }) =>
+      read(() => (received.get(serial, generation, message, ciphertext) as { bytes: unknown } | undefined)?.bytes),
     keys: (serial, generation, kind, ids) =>
       read(() => {
         const rows = ids.length === 1 ? key.all(serial, generation, kind, ids[0]) : undefined

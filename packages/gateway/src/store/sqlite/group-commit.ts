@@ -1,4 +1,5 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
+import { GatewayError } from '../../core/errors/gateway-error.js'
 import { failureKind } from './errors.js'
 import type { Gauges } from './gauges.js'
 import { packError, type Answer, type Outcome, type Unit, type WireError } from './protocol.js'
@@ -17,6 +18,8 @@ interface Waiting {
   readonly reply: Reply
 }
 
+/** Whoever has a strand lets go of it at the first failure, so remembering the newest is enough. */
+const mostSnappedStrands = 10_000
 const largestGroup = { units: 512, rows: 8192 }
 /** Frames in the log that are worth a checkpoint: about 4 MB. */
 const checkpointAfter = 1000
@@ -29,6 +32,7 @@ export class GroupCommit {
   readonly #options: GroupCommitOptions
   readonly #waiting: Waiting[] = []
   readonly #log: StatementSyncInstance
+  readonly #snappedStrands = new Set<string>()
   #turn: Promise<void> | undefined
   #broken: WireError | undefined
 
@@ -84,7 +88,7 @@ export class GroupCommit {
     try {
       database.exec('begin immediate')
       const outcomes: Outcome[] = []
-      for (const unit of units) outcomes.push(await this.#attempt(unit))
+      for (const unit of units) outcomes.push(this.#snapped(unit) ?? (await this.#attempt(unit)))
       committing = true
       database.exec('commit')
       gauges.committed(units.length, performance.now() - started)
@@ -94,6 +98,7 @@ export class GroupCommit {
       const fatal = kind === 'io' || (committing && kind !== 'full' && kind !== 'busy')
       if (fatal) this.#break(error)
       else this.#rollBack()
+      for (const unit of units) this.#snap(unit)
       return refuse(units, packError(error, fatal ? 'unknown' : 'none'))
     }
   }
@@ -111,8 +116,22 @@ export class GroupCommit {
       if (kind === 'full' || kind === 'io' || !database.isTransaction) throw error
       database.exec('rollback to unit')
       database.exec('release unit')
+      this.#snap(unit)
       return { ok: false, error: packError(error) }
     }
+  }
+
+  /** The refusal of a unit whose strand has failed before; undefined for one that may be tried. */
+  #snapped({ strand }: Unit): Outcome | undefined {
+    if (strand === undefined || !this.#snappedStrands.has(strand)) return undefined
+    return { ok: false, error: packError(new GatewayError('stale-owner', 'A write before this one failed')) }
+  }
+
+  #snap({ strand }: Unit): void {
+    if (strand === undefined) return
+    this.#snappedStrands.add(strand)
+    const oldest = this.#snappedStrands.size > mostSnappedStrands ? this.#snappedStrands.keys().next() : undefined
+    if (oldest?.done === false) this.#snappedStrands.delete(oldest.value)
   }
 
   #rollBack(): void {

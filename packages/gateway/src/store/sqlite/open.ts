@@ -4,12 +4,14 @@ import { GatewayError } from '../../core/errors/gateway-error.js'
 import type { Store } from '../../core/ports/store.js'
 import { SqlAccessStore } from '../access-store.js'
 import { SqlEventStore } from '../event-store.js'
+import { SqlExpiryStore } from '../expiry-store.js'
 import { SqlInstanceStore } from '../instance-store.js'
 import { SqlLinkPageStore } from '../link-page-store.js'
 import { SqlMessageStore } from '../message-store.js'
 import { purposeKey, Sealer, type SealPlace } from '../seal.js'
 import { SealedCredentials } from '../sealed-credentials.js'
 import { SqlSettingsStore } from '../settings-store.js'
+import { SqlSubscriptionStore } from '../subscription-store.js'
 import type { Write } from '../write.js'
 import type { SqliteAttachment } from './attachment.js'
 import { openReader } from './connection.js'
@@ -47,7 +49,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const keys = {
     credentials: purposeKey(secretKey, 'credentials'),
     messages: purposeKey(secretKey, 'messages'),
+    events: purposeKey(secretKey, 'events'),
     settings: purposeKey(secretKey, 'settings'),
+    subscriptions: purposeKey(secretKey, 'subscriptions'),
   }
   const gauges = new Gauges()
   const writer = await startWriter({ path, busyTimeout, gauges: gauges.memory }, options.onFatal)
@@ -62,17 +66,20 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     reader = openReader(path)
     const db = kyselyOver(reader, storageFailure)
     const credentials = new SealedCredentials(credentialReader(reader), client.write, new Sealer(keys.credentials))
-    const instances = new SqlInstanceStore(db, client.write, credentials)
+    const events = new Sealer(keys.events)
+    const instances = new SqlInstanceStore(db, client.write, credentials, events)
     const secretKeyMatches = await isKnownKey(client.write, secretKey)
     // A removal that a crash cut short goes on beside everything else; if it cannot, the next start tries again.
     instances.sweep().catch(() => undefined)
     return {
       access: new SqlAccessStore(db, client.write),
       instances,
-      events: new SqlEventStore(db),
+      events: new SqlEventStore(db, events),
+      expiry: new SqlExpiryStore(client.write),
       messages: new SqlMessageStore(db, client.write, new Sealer(keys.messages)),
       credentials,
       linkPages: new SqlLinkPageStore(db, client.write),
+      subscriptions: new SqlSubscriptionStore(db, client.write, new Sealer(keys.subscriptions)),
       settings: new SqlSettingsStore(db, client.write, new Sealer(keys.settings)),
       secretKeyMatches,
       attach: () => ({ path, credentialsKey: keys.credentials, port: writer.connect() }),

@@ -26,6 +26,11 @@ export interface Unit {
   readonly input: unknown
   /** About how many rows it writes, so that a group stays of bounded size. */
   readonly rows: number
+  /**
+   * Units of one strand build on each other: after one that failed, all later ones of its strand are refused. A ratchet that
+   * moved on must never be stored where the message before it was not.
+   */
+  readonly strand?: string
 }
 
 export type Outcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: WireError }

@@ -33,12 +33,12 @@ export class WriterClient {
     port.unref()
   }
 
-  readonly write: Write = (command, input, rows = 1) => {
+  readonly write: Write = (command, input, rows = 1, strand?: string) => {
     if (this.#closed) return Promise.reject(new GatewayError('storage-error', 'The store is closed'))
     if (this.#waiting.size >= mostWaiting) {
       return Promise.reject(new GatewayError('storage-error', 'Too many writes are waiting for the disk'))
     }
-    return this.#submit(command, input, rows)
+    return this.#submit(command, input, rows, strand)
   }
 
   /** Resolves when every answer has come. */
@@ -55,9 +55,15 @@ export class WriterClient {
     this.#port.close()
   }
 
-  #submit<Name extends CommandName>(command: Name, input: unknown, rows: number): Promise<CommandOutput<Name>> {
+  #submit<Name extends CommandName>(
+    command: Name,
+    input: unknown,
+    rows: number,
+    strand: string | undefined,
+  ): Promise<CommandOutput<Name>> {
     const id = this.#nextId++
-    if (this.#outbox.push({ id, command, input, rows }) === 1) queueMicrotask(this.#post)
+    if (this.#outbox.push({ id, command, input, rows, ...(strand !== undefined && { strand }) }) === 1)
+      queueMicrotask(this.#post)
     if (this.#waiting.size === 0) this.#port.ref()
     return new Promise<CommandOutput<Name>>((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject })

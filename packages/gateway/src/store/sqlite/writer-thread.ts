@@ -12,6 +12,7 @@ import { failureKind } from './errors.js'
 import { Gauges } from './gauges.js'
 import { GroupCommit } from './group-commit.js'
 import { kyselyOver } from './kysely-dialect.js'
+import { receivedRows } from './received-statements.js'
 import { packError, type FromWriter, type ToWriter, type Unit, type WriterOptions } from './protocol.js'
 
 const types: TableTypes = {
@@ -40,7 +41,11 @@ async function openDatabase({ path, busyTimeout }: WriterOptions) {
     database.exec('begin immediate')
     await migrate(db, types, new Date())
     // A write even when there is nothing to migrate: what `requireDurable` reads is settled by the first one.
-    await runCommand({ db, credentials: credentialRows(database) }, 'check', Date.now())
+    await runCommand(
+      { db, credentials: credentialRows(database), received: receivedRows(database) },
+      'check',
+      Date.now(),
+    )
     database.exec('commit')
     requireDurable(database)
     return { database, db }
@@ -57,7 +62,7 @@ function serve(
   gauges: Gauges,
   tell: (message: FromWriter) => void,
 ): void {
-  const tx = { db, credentials: credentialRows(database) }
+  const tx = { db, credentials: credentialRows(database), received: receivedRows(database) }
   const writes = new GroupCommit({
     database,
     gauges,

@@ -23,6 +23,14 @@ export async function streamEvents(
 ): Promise<void> {
   reply.hijack()
   const out = reply.raw
+  let cut = false
+  out.once('close', () => {
+    // An answer that was written to its end is noted like any other.
+    if (out.writableFinished) return
+    const { request, server, elapsedTime: ms } = reply
+    const { method, id, routeOptions } = request
+    server.noteAnswer({ request: id, method, route: routeOptions.url ?? 'unmatched', status: out.statusCode, ms, cut })
+  })
   out.writeHead(200, {
     ...(reply.getHeaders() as Record<string, string>),
     'content-type': 'text/event-stream',
@@ -49,8 +57,12 @@ export async function streamEvents(
   }
 
   function write(text: string): void {
-    if (out.writableLength > mostBuffered) out.destroy()
-    else out.write(text)
+    if (out.writableLength <= mostBuffered) {
+      out.write(text)
+      return
+    }
+    cut = true
+    out.destroy()
   }
 }
 

@@ -33,7 +33,7 @@ export async function linkByPicture(client: Client, { instance, number }: Shop):
 export async function awaitLinked(client: Client, { instance, number }: Pick<Shop, 'instance' | 'number'>) {
   const enough = AbortSignal.timeout(patience * 1000)
   let { state, account } = await client.instances.get(instance)
-  for await (const _event of state === 'linked' ? [] : client.events.stream(instance, 0, enough)) {
+  for await (const _event of state === 'linked' ? [] : client.events.stream(instance, undefined, enough)) {
     ;({ state, account } = await client.instances.get(instance))
     if (state === 'linked') break
   }
@@ -46,7 +46,7 @@ export async function awaitLinked(client: Client, { instance, number }: Pick<Sho
 export async function send(client: Client, from: Shop, to: Shop, text: string): Promise<void> {
   const { id } = await client.messages.send(from.instance, { to: to.number, text })
   const enough = AbortSignal.timeout(patience * 1000)
-  for await (const event of client.events.stream(to.instance, 0, enough)) {
+  for await (const event of client.events.stream(to.instance, undefined, enough)) {
     if (event.kind !== 'message.received' || event.data.id !== id) continue
     const { content, phone } = event.data
     if (content.kind !== 'text' || content.text !== text) throw new Error('another text arrived than was sent')

@@ -32,6 +32,16 @@ const entities: Readonly<Record<string, string>> = {
 }
 const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (char) => entities[char] ?? '')
 
+/** Backquotes become code, a link where they hold an address of the docs; nothing else of Markdown is used. */
+export function prose(text = ''): Html {
+  const pieces = text.split('`').map((piece, i) => (i % 2 === 1 ? code(piece) : html`${piece}`))
+  return html`${pieces}`
+}
+
+function code(text: string): Html {
+  return text.startsWith('/docs/') ? html`<a href="${text}">${text}</a>` : html`<code>${text}</code>`
+}
+
 export interface Page {
   readonly body: string
   /** Lets the page's own style and script run and nothing else, from nowhere else. */

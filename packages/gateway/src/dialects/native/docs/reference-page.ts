@@ -1,7 +1,7 @@
 import type { OpenAPIV3_1 } from 'openapi-types'
 import type { OpenApiDocument } from '../openapi.js'
 import { curl } from './curl.js'
-import { baseStyle, Html, html, type Page, page } from './html.js'
+import { baseStyle, type Html, html, type Page, page, prose } from './html.js'
 
 const style = `${baseStyle}
 .skip { position: absolute; left: -999px }
@@ -84,7 +84,7 @@ export function referencePage(document: OpenApiDocument): Page {
         <p>
           Every path below needs <code>Authorization: Bearer &lt;key&gt;</code>. This page is made from
           <a href="/openapi.json">/openapi.json</a> (OpenAPI ${document.openapi}); the codes of errors are
-          <a href="/docs/errors">explained here</a>.
+          <a href="/docs/errors">explained here</a>, and so is the <a href="/docs/stream">event stream</a>.
         </p>
         ${groups.map(
           (group) =>
@@ -234,10 +234,4 @@ function typeName(schema: Schema): Html {
   return html`<span class="type"
     >${[schema.type ?? 'any'].flat().join(' | ')}${schema.format === undefined ? '' : ` (${schema.format})`}</span
   >`
-}
-
-/** Backquotes become code; nothing else of Markdown is used in the document. */
-function prose(text = ''): Html {
-  const pieces = text.split('`').map((piece, i) => (i % 2 === 1 ? html`<code>${piece}</code>` : html`${piece}`))
-  return html`${pieces}`
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { Viewers } from '#gateway/dialects/green-api/viewers.js'
+import { Viewers } from '#gateway/dialects/viewers.js'
 import { ManualClock } from '../manual-clock.js'
 
 test('F28: no more than a mebibyte waits for one client', async () => {

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { takeUpgrades } from '#gateway/dialects/green-api/upgrades.js'
-import { startWorld } from './world.js'
+import { refuseUpgrade, takeUpgrades } from '#gateway/dialects/upgrades.js'
+import { startWorld } from '../green-api/world.js'
 
 const offer = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n'
 
@@ -73,4 +73,30 @@ test('where somebody else listens for upgrades too, what is not ours is left to 
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   expect(await answersOn(url, `GET / HTTP/1.1\r\nHost: x\r\n${offer}\r\n`)).toBe('taken by another')
+})
+
+test('of two who take, each gets its own, and what neither takes is answered once', async () => {
+  const server = createServer((_request, response) => response.end('answered as a request'))
+  const takes = (path: string, word: string) => {
+    takeUpgrades(server, ({ request, socket }) => {
+      if (request.url !== path) return false
+      refuseUpgrade(socket, 418, { headers: { 'X-Word': word }, body: word })
+      return true
+    })
+  }
+  takes('/one', 'first')
+  takes('/two', 'second')
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+  })
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const shake = (path: string) =>
+    `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n`
+  const end = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
+  expect(await answersOn(url, shake('/one'))).toMatch(/^HTTP\/1\.1 418 [^\r]+\r\nX-Word: first\r\n.*\r\n\r\nfirst$/s)
+  expect(await answersOn(url, shake('/two'))).toMatch(/\r\n\r\nsecond$/)
+  const answers = await answersOn(url, shake('/three'), `GET /one HTTP/1.1\r\nHost: x\r\n${offer}\r\n`, end)
+  expect(answers.match(/answered as a request/g)).toHaveLength(3)
 })

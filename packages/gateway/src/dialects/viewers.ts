@@ -1,8 +1,8 @@
 import type { WebSocket } from 'ws'
-import type { Clock } from '../../core/ports/clock.js'
+import type { Clock } from '../core/ports/clock.js'
 
-/** What may wait for one slow client. A whole attempt of QRs is a hundredth of it. */
-const mostBuffered = 1024 * 1024
+/** What may wait for one slow client, in bytes: a hundred times a whole attempt of QRs. */
+export const mostBuffered = 1024 * 1024
 const pingEvery = 10_000
 /** A client that has not answered this long does not read; the next look at it comes within `pingEvery` of this. */
 const silence = 20_000
@@ -16,6 +16,7 @@ const grace = 1_000
 export class Viewers {
   readonly #clock: Clock
   readonly #heardAt = new Map<WebSocket, number>()
+  readonly #onSilent = new WeakMap<WebSocket, () => void>()
   #closing = false
   #stopLooking: () => void = () => undefined
 
@@ -31,17 +32,23 @@ export class Viewers {
     return this.#heardAt.size
   }
 
-  add(socket: WebSocket): void {
+  /** `onSilent` may end a socket that is not heard from in another way than by cutting it. */
+  add(socket: WebSocket, onSilent?: () => void): void {
     if (this.#heardAt.size === 0) this.#lookLater()
-    const heard = () => {
-      if (this.#heardAt.has(socket)) this.#heardAt.set(socket, this.#clock.monotonic())
-    }
     this.#heardAt.set(socket, this.#clock.monotonic())
-    socket.on('pong', heard)
+    if (onSilent) this.#onSilent.set(socket, onSilent)
+    socket.on('pong', () => {
+      this.heard(socket)
+    })
     socket.once('close', () => {
       this.#heardAt.delete(socket)
       if (this.#heardAt.size === 0) this.#stopLooking()
     })
+  }
+
+  /** It has taken something, as a slow one does long before it comes to the ping behind that. */
+  heard(socket: WebSocket): void {
+    if (this.#heardAt.has(socket)) this.#heardAt.set(socket, this.#clock.monotonic())
   }
 
   /** The same bytes go to every socket; none is copied. */
@@ -69,10 +76,18 @@ export class Viewers {
     this.#stopLooking = this.#clock.after(pingEvery, () => {
       const now = this.#clock.monotonic()
       for (const [socket, heardAt] of this.#heardAt) {
-        if (now - heardAt > silence) socket.terminate()
+        if (now - heardAt > silence) this.#giveUp(socket)
         else if (socket.readyState === socket.OPEN) socket.ping()
       }
       if (this.#heardAt.size > 0) this.#lookLater()
     })
+  }
+
+  #giveUp(socket: WebSocket): void {
+    const onSilent = this.#onSilent.get(socket)
+    // Asked once: who is still not heard from at the next look is cut.
+    this.#onSilent.delete(socket)
+    if (onSilent) onSilent()
+    else socket.terminate()
   }
 }

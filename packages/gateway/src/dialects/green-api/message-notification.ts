@@ -1,0 +1,53 @@
+import type { MessageOrigin, SentData } from '../../core/events/event.js'
+import { chatOf, isNamed, isWithAuthor, personId } from './chat-ids.js'
+import type { MessageData } from './message-data.js'
+import { common, type MessageNotification, type MessageWebhook, type Scene, type SenderData } from './notification.js'
+
+/** Which setting each of them waits for. */
+const messageSwitches = {
+  incomingMessageReceived: 'incomingWebhook',
+  outgoingMessageReceived: 'outgoingMessageWebhook',
+  outgoingAPIMessageReceived: 'outgoingAPIMessageWebhook',
+} as const satisfies Record<MessageWebhook, string>
+
+/** Something that was sent to the account, or from it by its phone or another of its devices. */
+export function message(scene: Scene, origin: MessageOrigin, data: MessageData | null): MessageNotification | null {
+  return notification(scene, origin.fromMe ? 'outgoingMessageReceived' : 'incomingMessageReceived', origin, data)
+}
+
+/** Something that was sent through this gateway, by whichever API. */
+export function sentMessage(scene: Scene, sent: SentData, data: MessageData | null): MessageNotification | null {
+  const nobody = { sender: '', phone: null, lid: null, name: null }
+  return notification(scene, 'outgoingAPIMessageReceived', { ...sent, ...nobody, fromMe: true }, data)
+}
+
+function notification(
+  scene: Scene,
+  typeWebhook: MessageWebhook,
+  origin: MessageOrigin,
+  messageData: MessageData | null,
+): MessageNotification | null {
+  if (messageData === null || !isNamed(origin.chat)) return null
+  if (!scene.switches.on(messageSwitches[typeWebhook], scene.time)) return null
+  return {
+    typeWebhook,
+    ...common(scene.instance, new Date(origin.sentAt)),
+    idMessage: origin.id,
+    senderData: senderData(scene, origin),
+    messageData,
+  }
+}
+
+/** Names are those that people gave themselves: an address book and the subjects of groups are not at hand here. */
+function senderData({ instance, switches }: Scene, origin: MessageOrigin): SenderData {
+  const { account } = instance
+  // What the account does it does under its own name, however WhatsApp addresses it to its devices.
+  const author = origin.fromMe && account !== null ? { ...account, sender: account.jid } : origin
+  return {
+    chatId: chatOf(origin, switches.byLid),
+    sender: personId(author.sender, author, switches.byLid),
+    chatName: isWithAuthor(origin) ? (origin.name ?? '') : '',
+    senderName: author.name ?? '',
+    senderContactName: '',
+  }
+}

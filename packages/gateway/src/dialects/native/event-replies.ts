@@ -1,0 +1,162 @@
+import Type, { type Static, type TSchema } from 'typebox'
+import type { EventPage as Page } from '../../core/events/event-page.js'
+import type { GatewayEvent, UndecryptableReason } from '../../core/events/event.js'
+import { instanceStates } from '../../core/instances/instance.js'
+import { messageStatuses } from '../../core/messages/message.js'
+import { ContentReply, ErrorCodeSchema, named, nullable, ref, time } from './replies.js'
+import { word } from './word.js'
+
+const eventOf = <Kind extends TSchema, Data extends TSchema>(kind: Kind, data: Data) =>
+  Type.Object({
+    seq: Type.Integer({ description: 'Counts up by one within the instance.' }),
+    id: Type.String({ description: 'Unique everywhere.' }),
+    instance: Type.String({ format: 'uuid' }),
+    kind,
+    time: time('When it happened.'),
+    data,
+  })
+
+const person = {
+  phone: nullable(Type.String(), 'Number, where known.'),
+  lid: nullable(Type.String(), 'Address that hides the number.'),
+}
+const origin = {
+  id: Type.String({ description: "WhatsApp's id of the message that carried this." }),
+  chat: Type.String({ description: 'JID.' }),
+  sender: Type.String({ description: 'JID of who wrote it; in a group another than the chat.' }),
+  ...person,
+  name: nullable(Type.String(), 'As the sender calls itself.'),
+  fromMe: Type.Boolean({ description: 'Done by the account itself, on its phone or another of its devices.' }),
+  sentAt: time('By the clock of the sender.'),
+}
+const target = Type.String({ description: 'Id of the message that this is about.' })
+const undecryptable = [
+  'no-session',
+  'bad-ciphertext',
+  'malformed',
+  'unavailable',
+] as const satisfies readonly UndecryptableReason[]
+const participants = Type.Unsafe<readonly string[]>(Type.Array(Type.String(), { description: 'JIDs.' }))
+
+export const EventReply = named(
+  'Event',
+  Type.Union([
+    eventOf(
+      Type.Literal('instance.state'),
+      Type.Object({
+        state: word(instanceStates),
+        previous: word(instanceStates),
+        reason: Type.String(),
+      }),
+    ),
+    eventOf(
+      Type.Literal('link.step'),
+      Type.Object({
+        attempt: Type.String(),
+        step: word(['opening', 'scan', 'type-code', 'starting', 'linked', 'failed']),
+        error: nullable(ErrorCodeSchema, 'Why the attempt failed.'),
+      }),
+    ),
+    eventOf(
+      word(['message.received', 'message.sent-from-phone']),
+      Type.Object({ ...origin, content: ref(ContentReply) }),
+    ),
+    eventOf(
+      Type.Literal('message.sent'),
+      Type.Object({
+        id: Type.String(),
+        chat: Type.String(),
+        content: ref(ContentReply),
+        sentAt: time('When WhatsApp took it.'),
+      }),
+    ),
+    eventOf(Type.Literal('message.edited'), Type.Object({ ...origin, target, content: ref(ContentReply) })),
+    eventOf(Type.Literal('message.deleted'), Type.Object({ ...origin, target })),
+    eventOf(
+      Type.Literal('message.reaction'),
+      Type.Object({ ...origin, target, emoji: nullable(Type.String(), 'Null where it was taken back.') }),
+    ),
+    eventOf(Type.Literal('message.undecryptable'), Type.Object({ ...origin, reason: word(undecryptable) })),
+    eventOf(Type.Literal('message.recovered'), Type.Object(origin)),
+    eventOf(
+      Type.Literal('message.status'),
+      Type.Object({
+        id: Type.String(),
+        chat: Type.String(),
+        status: word(messageStatuses),
+        failure: nullable(ErrorCodeSchema, 'Why it failed.'),
+      }),
+    ),
+    eventOf(
+      Type.Literal('call'),
+      Type.Object({
+        id: Type.String(),
+        from: Type.String({ description: 'JID of the other side.' }),
+        ...person,
+        status: word(['offered', 'accepted', 'rejected', 'missed', 'ended']),
+        video: Type.Boolean(),
+        group: nullable(Type.String(), 'JID of the group that is called.'),
+      }),
+    ),
+    eventOf(
+      Type.Literal('group.changed'),
+      Type.Object({
+        group: Type.String({ description: 'JID.' }),
+        actor: nullable(Type.String(), 'JID of who did it.'),
+        change: Type.Union([
+          Type.Object({ what: word(['created', 'renamed']), subject: Type.String() }),
+          Type.Object({ what: Type.Literal('described'), description: nullable(Type.String(), 'Null: taken away.') }),
+          Type.Object({ what: word(['joined', 'left', 'promoted', 'demoted']), participants }),
+          Type.Object({ what: word(['writing', 'editing']), adminsOnly: Type.Boolean() }),
+          Type.Object({ what: Type.Literal('other'), type: Type.String() }),
+        ]),
+      }),
+    ),
+    eventOf(
+      Type.Literal('contact.changed'),
+      Type.Object({ id: Type.String(), ...person, name: nullable(Type.String(), 'As it calls itself.') }),
+    ),
+    eventOf(
+      Type.Literal('contact.phone-resolved'),
+      Type.Object({ id: Type.String(), lid: Type.String(), phone: Type.String() }),
+    ),
+  ]),
+)
+export const EventPage = named(
+  'EventPage',
+  Type.Object({
+    items: Type.Array(ref(EventReply)),
+    next: nullable(
+      Type.Integer(),
+      'The log was looked at up to here: pass it as `after` for what follows. Null when there was nothing new.',
+    ),
+    expired: nullable(
+      Type.Object({ from: Type.Integer(), to: Type.Integer() }),
+      'Events that were asked for and are no longer kept, first and last `seq`; null when none is missing.',
+    ),
+  }),
+)
+
+export function eventReply(event: GatewayEvent): Static<typeof EventReply> {
+  return { ...event, time: event.time.toISOString() }
+}
+
+/** Those who follow the end of a log are given the same events, so each of these is encoded once for all of them. */
+const encoded = new WeakMap<GatewayEvent, string>()
+
+export function eventJson(event: GatewayEvent): string {
+  const known = encoded.get(event)
+  if (known !== undefined) return known
+  const json = JSON.stringify(eventReply(event))
+  encoded.set(event, json)
+  return json
+}
+
+/** @param after what the page was asked for by; who names no place asks for what there is, and misses nothing */
+export function eventPageReply({ events, upTo, expired }: Page, after: number | undefined): Static<typeof EventPage> {
+  return {
+    items: events.map(eventReply),
+    next: upTo > (after ?? 0) ? upTo : null,
+    expired: after === undefined ? null : expired,
+  }
+}

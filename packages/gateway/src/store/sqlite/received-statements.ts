@@ -1,0 +1,37 @@
+import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import type { ReceivedOutcome } from '../../core/ports/credentials.js'
+import type { ContactRow, ReceivedRows } from '../write.js'
+
+/** Prepared once and kept: these run for every message that comes in. */
+export function receivedRows(database: DatabaseSyncInstance): ReceivedRows {
+  const outcomes = database.prepare(
+    'select outcome from received where instance = ? and generation = ? and message = ?',
+  )
+  const put = database.prepare(
+    `insert into received (instance, generation, message, ciphertext, outcome, at, bytes) values (?, ?, ?, ?, ?, ?, ?)
+     on conflict (instance, generation, message, ciphertext) do update
+     set outcome = excluded.outcome, at = excluded.at, bytes = excluded.bytes where outcome = 'unreadable'`,
+  )
+  const contact = database.prepare('select id, phone, lid, name from contacts where instance = ? and id = ?')
+  const putContact = database.prepare(
+    `insert into contacts (instance, id, phone, lid, name) values (?, ?, ?, ?, ?)
+     on conflict (instance, id) do update set phone = excluded.phone, lid = excluded.lid, name = excluded.name`,
+  )
+  const append = database.prepare(
+    'insert into events (instance, seq, id, kind, time, data, content) values (?, ?, ?, ?, ?, ?, ?)',
+  )
+  return {
+    outcomes: (serial, generation, message) =>
+      (outcomes.all(serial, generation, message) as { outcome: ReceivedOutcome }[]).map(({ outcome }) => outcome),
+    put(serial, generation, { message, ciphertext, outcome, bytes }, at) {
+      put.run(serial, generation, message, ciphertext, outcome, at, bytes)
+    },
+    contact: (serial, id) => contact.get(serial, id) as ContactRow | undefined,
+    putContact(serial, { id, phone, lid, name }) {
+      putContact.run(serial, id, phone, lid, name)
+    },
+    append(serial, seq, { id, kind, data, content }, at) {
+      append.run(serial, seq, id, kind, at, data, content)
+    },
+  }
+}
