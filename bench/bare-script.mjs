@@ -10,10 +10,10 @@ export class BareScript {
   #lastId = 0
   #watched = new Map()
 
-  static async start(simulator) {
+  static async start(simulator, options = {}) {
     const bare = new BareScript()
     const onEvent = (event) => bare.#hear(event)
-    bare.#child = new Child([program, simulator.url, simulator.rootKey], { onEvent })
+    bare.#child = new Child([program, simulator.url, simulator.rootKey], { ...options, onEvent })
     await bare.#child.prints('ready')
     return bare
   }
@@ -38,6 +38,16 @@ export class BareScript {
 
   async drop(id) {
     await this.#child.ask('drop', { id })
+  }
+
+  /** Closes the connection and keeps the account. */
+  async pause(id) {
+    await this.#child.ask('pause', { id })
+  }
+
+  /** Starts connecting anew. */
+  async resume(id) {
+    await this.#child.ask('resume', { id })
   }
 
   async stop() {

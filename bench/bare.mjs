@@ -10,11 +10,13 @@ const [url, rootKey] = process.argv.slice(2)
 WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(rootKey, 'hex')
 const logger = pino({ level: 'silent' })
 const sockets = new Map()
+const accounts = new Map()
 
 function connect(id, auth, onQr) {
   const started = performance.now()
   let first = true
   const socket = makeWASocket({ waWebSocketUrl: url, auth, logger })
+  accounts.set(id, auth)
   sockets.set(id, socket)
   socket.ev.on('connection.update', ({ connection, qr, lastDisconnect }) => {
     if (qr !== undefined && first) {
@@ -54,4 +56,6 @@ function memoryKeys() {
 answerQuestions({
   link: ({ id }) => new Promise((resolve) => connect(id, { creds: initAuthCreds(), keys: memoryKeys() }, resolve)),
   drop,
+  pause: drop,
+  resume: ({ id }) => connect(id, accounts.get(id), () => undefined),
 })

@@ -23,6 +23,7 @@ export class Gateway {
     gateway.#options = {
       ...options,
       env: {
+        ...options.env,
         PORT: String(gateway.port),
         GANGWAY_DATA_DIR: gateway.dataDir,
         GANGWAY_WHATSAPP_URL: simulator.url,
@@ -72,6 +73,16 @@ export class Gateway {
   /** Gives the attempt up. */
   async drop(id) {
     await this.call('DELETE', `/instances/${id}/link`)
+  }
+
+  /** Closes the connection and keeps the account. */
+  async pause(id) {
+    await this.call('POST', `/instances/${id}/pause`)
+  }
+
+  /** Starts connecting anew. */
+  async resume(id) {
+    await this.call('POST', `/instances/${id}/resume`)
   }
 
   /** Accounts that are linked and connected, by its own word. */

@@ -112,6 +112,16 @@ export class Child {
     throw new Error('the process never came to rest')
   }
 
+  /** Resolves when it has done what it was started for. */
+  async ends() {
+    const deadline = performance.now() + patience
+    while (!this.#over) {
+      if (performance.now() > deadline) throw new Error(`never ended:\n${this.#output}`)
+      await sleep(50)
+    }
+    if (this.#process.exitCode !== 0) throw new Error(`failed:\n${this.#output}`)
+  }
+
   async stop() {
     if (this.#over) return
     const exit = once(this.#process, 'exit')

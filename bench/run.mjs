@@ -2,17 +2,30 @@ import { performance } from 'node:perf_hooks'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { delivering } from './delivering.mjs'
 import { firstQr } from './first-qr.mjs'
 import { greenQr } from './green-qr.mjs'
 import { machine } from './machine.mjs'
 import { manyAtOnce } from './many-at-once.mjs'
 import { memory } from './memory.mjs'
 import { polling } from './polling.mjs'
+import { receiving } from './receiving.mjs'
 import { restart } from './restart.mjs'
 import { scanSockets } from './scan-sockets.mjs'
 import { scanToLinked } from './scan-to-linked.mjs'
 
-const figures = [firstQr, scanToLinked, manyAtOnce, memory, restart, polling, greenQr, scanSockets]
+const figures = [
+  firstQr,
+  scanToLinked,
+  manyAtOnce,
+  memory,
+  restart,
+  polling,
+  greenQr,
+  scanSockets,
+  receiving,
+  delivering,
+]
 
 const full = {
   qrRounds: 4,
@@ -32,6 +45,11 @@ const full = {
   greenRest: 20_000,
   scanned: 25,
   viewers: 40,
+  receivers: [1, 100],
+  received: 3_000,
+  receivedRuns: 3,
+  backlog: 100_000,
+  liveEvents: 5_000,
 }
 const quick = {
   qrRounds: 2,
@@ -51,6 +69,11 @@ const quick = {
   greenRest: 2_000,
   scanned: 10,
   viewers: 10,
+  receivers: [1, 10],
+  received: 300,
+  receivedRuns: 1,
+  backlog: 5_000,
+  liveEvents: 1_000,
 }
 /** No run takes longer than this, in ms, whatever hangs. */
 const limit = 900_000

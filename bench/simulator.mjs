@@ -28,6 +28,11 @@ export class Simulator {
     await this.#call('POST', `/phones/${number}/scan`, { qr })
   }
 
+  /** Sends a text from one phone to a number. */
+  async send(from, to, text) {
+    return this.#call('POST', `/phones/${from}/messages`, { to, text })
+  }
+
   /** What it saw and did after the first `after` entries. */
   async history(after = 0) {
     return this.#call('GET', `/history?after=${after}`)
