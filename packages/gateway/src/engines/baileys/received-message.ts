@@ -75,8 +75,9 @@ function eventOf(origin: MessageOrigin, body: Body): ReceivedEvent | undefined {
     // An empty one takes the reaction back.
     return { kind: 'message.reaction', data: { ...origin, target, emoji: text === '' ? null : (text ?? null) } }
   }
-  const kind = getContentType(body)
-  if (!kind || housekeeping.has(kind)) return undefined
+  // What names no kind is either a key for what comes later, or something newer than this library.
+  const kind = getContentType(body) ?? (body.senderKeyDistributionMessage ? 'senderKeyDistributionMessage' : 'unknown')
+  if (housekeeping.has(kind)) return undefined
   return {
     kind: origin.fromMe ? 'message.sent-from-phone' : 'message.received',
     data: { ...origin, content: content(kind, body) },

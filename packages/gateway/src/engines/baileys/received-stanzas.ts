@@ -114,8 +114,8 @@ export class ReceivedStanzas {
       const events = this.#events(stanza, proto.Message.decode(unpadRandomMax16(plaintext)))
       return this.#stanza(stanza, ciphertext, events.length > 0 ? 'told' : 'silent', plaintext, events)
     } catch {
-      // Decrypts to what is no message: kept as it is, told as such, and never tried again.
-      return this.#stanza(stanza, ciphertext, 'told', plaintext, this.#unreadable(stanza, 'malformed'))
+      // Decrypts to what is no message. The library asks the sender for it again, so a readable one may still come.
+      return this.#stanza(stanza, ciphertext, 'unreadable', plaintext, this.#unreadable(stanza, 'malformed'))
     }
   }
 
