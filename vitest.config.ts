@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'acceptance/**/*.test.ts'],
     pool: 'forks',
+    // Two at a time even on two cores: some files mostly wait, as a QR takes its time to expire.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // A stuck test ends; none measures time. Generous, because the whole suite shares whatever cores there are.
     testTimeout: 60_000,
     hookTimeout: 60_000,
