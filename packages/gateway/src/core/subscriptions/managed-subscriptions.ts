@@ -7,7 +7,7 @@ import { PulledQueue } from './pulled-queue.js'
 import type { Subscription, SubscriptionFormat } from './subscription.js'
 import type { SubscriptionsParts } from './subscriptions-parts.js'
 import type { ManagedWish, QueueHead } from './subscriptions.js'
-import { Turns } from './turns.js'
+import { Turns } from '../turns.js'
 
 /** The subscriptions that dialects keep for their own settings: at most one for each instance and format. */
 export class ManagedSubscriptions {

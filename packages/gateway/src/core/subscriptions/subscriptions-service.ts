@@ -26,7 +26,7 @@ import type {
   Subscriptions,
   TestDelivery,
 } from './subscriptions.js'
-import { Turns } from './turns.js'
+import { Turns } from '../turns.js'
 
 export class SubscriptionsService implements Subscriptions {
   readonly #parts: SubscriptionsParts

@@ -3,7 +3,7 @@ import { GatewayError } from '../../core/errors/gateway-error.js'
 import type { Instances } from '../../core/gateway.js'
 import type { PhoneNumber } from '../../core/ids.js'
 import type { Instance } from '../../core/instances/instance.js'
-import { Turns } from './turns.js'
+import { Turns } from '../../core/turns.js'
 
 /** Instances by the number that names them on this vendor's wire. */
 export class Devices {

@@ -1,5 +1,5 @@
 import type { DialectSettings } from '../../core/gateway.js'
-import { Turns } from './turns.js'
+import { Turns } from '../../core/turns.js'
 import type { WitiCaller } from './auth.js'
 
 /** What this vendor lets a client set of a connection. */

@@ -13,6 +13,7 @@ export class Turns {
     }
   }
 
+  /** How many names have a job. */
   get size(): number {
     return this.#last.size
   }
