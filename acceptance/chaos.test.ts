@@ -5,10 +5,17 @@ import { drill } from './chaos/drill.js'
 const seed = 20
 
 test('F2, F3: SIGKILL at random moments under load loses nothing and repeats nothing', async () => {
-  const { violations, kills, acknowledged, throughApi } = await drill({ seed, kills: 12, say: () => undefined })
+  const { violations, unreadable, kills, acknowledged, throughApi, deliveries } = await drill({
+    seed,
+    kills: 12,
+    say: () => undefined,
+  })
   expect(violations).toEqual([])
+  // A kill costs no session and no sender key, so nothing has to be asked for again.
+  expect(unreadable).toBe(0)
   expect(kills).toBe(12)
   // A run without traffic would prove nothing.
   expect(acknowledged).toBeGreaterThan(20)
   expect(throughApi).toBeGreaterThan(20)
+  expect(deliveries).toBeGreaterThan(acknowledged)
 }, 240_000)

@@ -74,15 +74,16 @@ async function oneLife(cast: Cast, dice: Dice): Promise<string[]> {
   const { gateway, ledger } = cast
   const fate = dice.next()
   let lost: string[] = []
-  if (fate < 0.7) {
+  // The first life is linked when it begins: there is no login to wait for.
+  if (fate < 0.7 || gateway.running) {
     lost = await up(cast)
     await pause(dice.between(50, 1500))
   } else if (fate < 0.85) {
     // While it starts: it may not even answer yet.
-    if (!gateway.running) gateway.start().catch(() => undefined)
+    gateway.start().catch(() => undefined)
     await pause(dice.between(0, 1200))
   } else {
-    if (!gateway.running) gateway.start().catch(() => undefined)
+    gateway.start().catch(() => undefined)
     const before = ledger.logins
     const isThere = (): boolean => {
       ledger.catchUp()
