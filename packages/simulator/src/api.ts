@@ -18,6 +18,8 @@ export interface Simulator {
   phones(): readonly VirtualPhone[]
   /** Scripts trouble. A fault stays until it has happened `times` times or `clear()` is called. */
   readonly faults: { add(fault: Fault): void; clear(): void }
+  /** Closes the address of an uploaded file, a direct path or a URL, which then answers 410 unless told 404. */
+  expireMedia(path: string, status?: 404 | 410): void
   /** Append-only record of what this server saw and did, without the first `after` entries; the oracle of the crash tests. */
   history(after?: number): readonly HistoryEntry[]
   /** What became of every stanza that was pushed to a device (`<number>:<device>`), or to all of them; oldest first. */

@@ -21,6 +21,9 @@ export const simulatorErrorCodes = [
   'call-not-found',
   'message-not-found',
   'call-ended',
+  'media-not-found',
+  'media-damaged',
+  'media-too-large',
 ] as const
 export type SimulatorErrorCode = (typeof simulatorErrorCodes)[number]
 

@@ -8,6 +8,7 @@ import { GroupActs } from './groups/acts.js'
 import { Groups } from './groups/registry.js'
 import { History } from './history.js'
 import type { KeyBundle } from './keys.js'
+import type { MediaServer } from './media/media-server.js'
 import { CounterWatch } from './post/counter-watch.js'
 import { PostOffice } from './post/post-office.js'
 import { SentMessages } from './post/sent-messages.js'
@@ -23,6 +24,7 @@ export interface LiveDevice {
 /** What the server knows, shared by its connections and the virtual phones. */
 export class Network {
   readonly store: Store
+  readonly media: MediaServer
   readonly history = new History()
   readonly faults = new Faults()
   readonly directory: Directory
@@ -39,8 +41,9 @@ export class Network {
   readonly #watchers = new Map<string, Set<string>>()
   #lastId = 0
 
-  constructor(store: Store) {
+  constructor(store: Store, media: MediaServer) {
     this.store = store
+    this.media = media
     this.directory = new Directory(store)
     this.post = new PostOffice(store)
     this.counters = new CounterWatch(store)

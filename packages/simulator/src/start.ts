@@ -1,7 +1,12 @@
+import { createHmac } from 'node:crypto'
+import { join } from 'node:path'
 import { Curve } from 'baileys'
 import type { Simulator, SimulatorOptions } from './api.js'
 import type { KeyPair } from './keys.js'
 import { Linking } from './linking/linking.js'
+import { serveMedia } from './media/http.js'
+import { MediaServer } from './media/media-server.js'
+import { folderShelf, memoryShelf } from './media/shelf.js'
 import { Network } from './network.js'
 import { Phones } from './phone/phones.js'
 import { Connection } from './server/connection.js'
@@ -32,24 +37,30 @@ async function open(store: Store, options: SimulatorOptions): Promise<Simulator>
   const root = rootKey(store)
   const serverKey = Curve.generateKeyPair()
   const certificate = certificateChain(root, serverKey.public)
-  const network = new Network(store)
+  const shelf = options.dataDir === undefined ? memoryShelf() : folderShelf(join(options.dataDir, 'media'))
+  const media = new MediaServer(store, shelf, createHmac('sha256', root.private).update('media').digest())
+  const network = new Network(store, media)
   const linking = new Linking(network, options.refLifetime ?? refLifetime, companionPatience)
   const welcome = new Welcome(network, linking, companionPatience)
   const connections = new Set<Connection>()
   let lastConnection = 0
 
-  const listener = await listen(options.host ?? '127.0.0.1', options.port ?? 0, (socket, line) => {
-    const handshake = new NoiseHandshake(serverKey, certificate)
-    const connection = new Connection(++lastConnection, { socket, line }, handshake, (one, client) =>
-      welcome.receive(one, client),
-    )
-    connections.add(connection)
-    network.history.add({ event: 'connected', connection: connection.id })
-    socket.on('close', () => {
-      connections.delete(connection)
-      network.history.add({ event: 'disconnected', connection: connection.id })
-    })
+  const listener = await listen(options.host ?? '127.0.0.1', options.port ?? 0, {
+    serve: (request, response) => serveMedia(media, request, response),
+    accept: (socket, line) => {
+      const handshake = new NoiseHandshake(serverKey, certificate)
+      const connection = new Connection(++lastConnection, { socket, line }, handshake, (one, client) =>
+        welcome.receive(one, client),
+      )
+      connections.add(connection)
+      network.history.add({ event: 'connected', connection: connection.id })
+      socket.on('close', () => {
+        connections.delete(connection)
+        network.history.add({ event: 'disconnected', connection: connection.id })
+      })
+    },
   })
+  media.host = listener.host
   const phones = new Phones(network, linking)
   network.faults.onAdd(() => {
     for (const connection of connections) if (connection.isUp) welcome.trouble(connection)
@@ -62,6 +73,9 @@ async function open(store: Store, options: SimulatorOptions): Promise<Simulator>
     phone: (number) => phones.find(number),
     phones: () => phones.all(),
     faults: network.faults,
+    expireMedia: (path, status) => {
+      media.expire(path, status)
+    },
     history: (after) => network.history.entries(after),
     deliveries: (device) => network.history.deliveries(device),
     connections: () => connections.size,

@@ -55,6 +55,9 @@ class PaperNetwork implements Simulator {
     this.#ask('deliveries', device)
     return []
   }
+  expireMedia(path: string, status?: number) {
+    this.#ask('expireMedia', path, status)
+  }
   connections() {
     return 3
   }
@@ -400,6 +403,21 @@ describe('faults', () => {
   })
 })
 
+describe('a file on the media server', () => {
+  test.each([
+    [{ path: '/v/1.enc' }, undefined],
+    [{ path: 'http://media/v/1.enc', status: 404 }, 404],
+  ])('is expired by %o', async (body, status) => {
+    expect(await ask('POST', '/media/expire', body)).toMatchObject({ status: 204 })
+    expect(network.asked).toEqual([['expireMedia', body.path, status]])
+  })
+
+  test.each([{}, { path: '/v/1', status: 405 }, { path: 5 }])('is not expired by %o', async (body) => {
+    expect(await ask('POST', '/media/expire', body)).toMatchObject(problem(400, 'bad-request'))
+    expect(network.asked).toEqual([])
+  })
+})
+
 describe('the history', () => {
   beforeEach(() => {
     network.entries.push(
@@ -444,6 +462,9 @@ describe('a refusal of the simulator', () => {
     'call-not-found': 404,
     'message-not-found': 404,
     'call-ended': 409,
+    'media-not-found': 404,
+    'media-damaged': 422,
+    'media-too-large': 413,
   }
 
   test.each(simulatorErrorCodes)('%s becomes a problem document', async (code) => {

@@ -2,6 +2,7 @@ import type { Simulator } from '../api.js'
 import { callRoutes } from './call-routes.js'
 import { readFault } from './fault.js'
 import { groupRoutes } from './group-routes.js'
+import { mediaRoutes } from './media-routes.js'
 import { messageRoutes } from './message-routes.js'
 import { done, phoneHandlers } from './phone-handler.js'
 import { deviceJson, historyJson, phoneJson, simulatorJson } from './replies.js'
@@ -65,6 +66,7 @@ export function routesOf(simulator: Simulator): Routes {
         return { status: 200, body: phoneJson(phone) }
       }),
     },
+    ...mediaRoutes(simulator),
     '/history': {
       GET: ({ query }) => {
         const after = readAfter(query)

@@ -4,6 +4,7 @@ import { readAddress } from '../wire/addresses.js'
 import { firstChild, notFound, notImplemented } from '../server/iq-answer.js'
 import { answerEncrypt } from './encrypt.js'
 import { answerGroups } from './groups.js'
+import { answerMediaConnection } from './media.js'
 import { answerMex } from './mex.js'
 import type { Answer, Answerer, Asker } from './query.js'
 import * as settings from './settings.js'
@@ -26,7 +27,7 @@ const answerers: Readonly<Record<string, Answerer>> = {
   usync: answerUsync,
   'w:biz': settings.answerBusiness,
   'w:g2': answerGroups,
-  'w:m': settings.answerMediaConnection,
+  'w:m': (_iq, { network }) => answerMediaConnection(network.media),
   'w:mex': answerMex,
   'w:p': nothing,
   'w:profile:picture': settings.answerPicture,

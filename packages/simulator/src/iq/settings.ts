@@ -33,12 +33,6 @@ export function answerBusiness(iq: BinaryNode): IqAnswer {
   return firstChild(iq)?.tag === 'business_profile' ? [element('business_profile', {}, [])] : notImplemented
 }
 
-/** No media server stands behind the host yet: an upload fails at once instead of reaching the real one. */
-export function answerMediaConnection(): IqAnswer {
-  const host = element('host', { hostname: 'media.invalid', maxContentLengthBytes: '104857600' })
-  return [element('media_conn', { auth: 'sim', ttl: '3600', auth_ttl: '21600', max_buckets: '12' }, [host])]
-}
-
 export function answerPicture(iq: BinaryNode, { network }: Asker): IqAnswer {
   return iq.attrs.type === 'set' ? [element('picture', { id: network.stanzaId() })] : notFound
 }

@@ -1,3 +1,4 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
 
@@ -5,25 +6,29 @@ const largestMessage = 16 * 1024 * 1024
 
 export interface Listener {
   readonly url: string
+  /** `host:port` */
+  readonly host: string
   close(): Promise<void>
 }
 
+/** What the port is for: clients of the chat on their WebSocket, and everything else that asks over HTTP. */
+export interface Guests {
+  readonly accept: (socket: WebSocket, line: Socket) => void
+  readonly serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+}
+
 /** Rejects when the port is taken. */
-export async function listen(
-  host: string,
-  port: number,
-  accept: (socket: WebSocket, line: Socket) => void,
-): Promise<Listener> {
+export async function listen(host: string, port: number, { accept, serve }: Guests): Promise<Listener> {
+  const http = createServer((request, response) => void serve(request, response))
   const server = new WebSocketServer({
-    host,
-    port,
+    server: http,
     path: '/ws/chat',
     maxPayload: largestMessage,
     perMessageDeflate: false,
     autoPong: false,
   })
   await new Promise<void>((resolve, reject) => {
-    server.once('listening', resolve)
+    http.once('listening', resolve)
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE'
       reject(
@@ -32,19 +37,24 @@ export async function listen(
           : error,
       )
     })
+    http.listen(port, host)
   })
   server.on('connection', (socket, request) => {
     accept(socket, request.socket)
   })
-  const { port: actual } = server.address() as AddressInfo
+  const { port: actual } = http.address() as AddressInfo
+  const named = `${host.includes(':') ? `[${host}]` : host}:${actual}`
   return {
-    url: `ws://${host.includes(':') ? `[${host}]` : host}:${actual}/ws/chat`,
+    host: named,
+    url: `ws://${named}/ws/chat`,
     close: () =>
       new Promise((resolve) => {
         for (const client of server.clients) client.terminate()
-        server.close(() => {
+        server.close()
+        http.close(() => {
           resolve()
         })
+        http.closeAllConnections()
       }),
   }
 }

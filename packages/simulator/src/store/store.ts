@@ -13,6 +13,7 @@ export type RecordKind =
   | 'ratchet'
   | 'group'
   | 'sender-key'
+  | 'media'
 
 export interface StoredRecord {
   readonly key: string
