@@ -1,8 +1,10 @@
-import type { PhoneContent, PhoneMessage, PreparedMessages } from './message.js'
+import type { Correspondence } from './correspondence.js'
 import type { CallState, VirtualCall } from './virtual-call.js'
 import type { VirtualGroup } from './virtual-group.js'
 
-export type { MessageKind, MessageReceipt, PhoneContent, PhoneMessage, PreparedMessages } from './message.js'
+export type { Correspondence, SendOptions } from './correspondence.js'
+export type * from './message.js'
+export type * from './phone-content.js'
 export type { CallState, VirtualCall } from './virtual-call.js'
 export type { GroupParticipant, VirtualGroup } from './virtual-group.js'
 
@@ -51,7 +53,7 @@ export interface RegisterPhone {
 }
 
 /** A simulated account holder with a phone (device 0). */
-export interface VirtualPhone {
+export interface VirtualPhone extends Correspondence {
   readonly number: string
   /** `<number>@s.whatsapp.net` */
   readonly jid: string
@@ -70,26 +72,6 @@ export interface VirtualPhone {
   scanImage(image: Uint8Array | string): Promise<LinkedDevice>
   /** Types the eight-character pairing code shown by a companion that asked for this number. */
   enterCode(code: string): Promise<LinkedDevice>
-  /** Sends a text, encrypted for each device of the recipient. `to`: number, JID or LID, or the id of a group. */
-  send(to: string, text: string): Promise<PhoneMessage>
-  /** Sends something else; `quote`: id of the message that it answers. */
-  sendContent(to: string, content: PhoneContent, more?: { readonly quote?: string }): Promise<PhoneMessage>
-  /** Sends texts as fast as they can be encrypted, and answers with their ids. */
-  sendMany(to: string, texts: readonly string[]): Promise<readonly string[]>
-  /** Encrypts texts for the devices that are there now, without sending them yet. */
-  prepare(to: string, texts: readonly string[]): Promise<PreparedMessages>
-  /** Reacts to a message in the chat it is in; an empty text takes the reaction back. */
-  react(id: string, emoji: string): Promise<PhoneMessage>
-  /** Replaces the text of a message that this account sent. */
-  edit(id: string, text: string): Promise<PhoneMessage>
-  /** Deletes a message for everyone: one of this account, or in a group as its admin anybody's. */
-  revoke(id: string): Promise<PhoneMessage>
-  /** Everything this phone sent or received, oldest first. */
-  messages(): readonly PhoneMessage[]
-  /** Sends read receipts for received messages (all unread ones unless ids are given), one for each chat and sender. */
-  read(ids?: readonly string[]): Promise<void>
-  /** Sends played receipts, as for voice messages that were listened to. */
-  play(ids: readonly string[]): Promise<void>
   /** Makes a group with this phone as its owner. `members`: numbers, JIDs or LIDs. */
   createGroup(subject: string, members: readonly string[], more?: NewGroup): Promise<VirtualGroup>
   /** The group with this id, if this phone is in it. */
@@ -112,8 +94,6 @@ export interface VirtualPhone {
   comeBack(): Promise<void>
   /** Deletes the account; its linked devices are logged out. */
   remove(): Promise<void>
-  /** Resolves with the first message (past or future) for which `match` is true; rejects after `timeout` ms (10 s unless told). */
-  received(match: (message: PhoneMessage) => boolean, timeout?: number): Promise<PhoneMessage>
 }
 
 export interface NewGroup {

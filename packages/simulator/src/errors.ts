@@ -21,6 +21,7 @@ export const simulatorErrorCodes = [
   'call-not-found',
   'message-not-found',
   'call-ended',
+  'bad-choice',
   'media-not-found',
   'media-damaged',
   'media-too-large',

@@ -3,23 +3,22 @@
  *
  * This file is the whole public surface of the package.
  */
+export type * from './message.js'
+export type * from './phone-content.js'
 export type {
   Acknowledgement,
   CallRecord,
   CallState,
+  Correspondence,
   Delivery,
   Fault,
   GroupParticipant,
   HistoryEntry,
   LinkedDevice,
-  MessageKind,
-  MessageReceipt,
   NewGroup,
-  PhoneContent,
-  PhoneMessage,
   PoisonForm,
-  PreparedMessages,
   RegisterPhone,
+  SendOptions,
   Simulator,
   SimulatorOptions,
   VirtualCall,

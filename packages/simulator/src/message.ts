@@ -1,43 +1,21 @@
 import type { proto } from 'baileys'
-
-/** What a phone can send besides text. Media come without a media server: the fields are there, the bytes are not. */
-export type PhoneContent =
-  | { readonly kind: 'text'; readonly text: string }
-  | {
-      readonly kind: 'location'
-      readonly latitude: number
-      readonly longitude: number
-      readonly name?: string
-      readonly address?: string
-    }
-  /** A contact card. `number`: digits only. */
-  | { readonly kind: 'contact'; readonly name: string; readonly number: string }
-  /** `selectable`: how many options one may choose; 1 unless told, 0 for any number. */
-  | {
-      readonly kind: 'poll'
-      readonly question: string
-      readonly options: readonly string[]
-      readonly selectable?: number
-    }
-  | MediaContent
-  /** Whatever the caller makes, for kinds that have no name here. `type`: what the stanza says it is; `text` unless told. */
-  | { readonly kind: 'raw'; readonly message: proto.IMessage; readonly type?: string }
-
-export interface MediaContent {
-  readonly kind: 'image' | 'video' | 'audio' | 'document' | 'sticker'
-  readonly caption?: string
-  readonly mimetype?: string
-  /** Of documents. */
-  readonly fileName?: string
-  /** Of audio: recorded as a voice message. */
-  readonly voice?: boolean
-}
+import type { MenuOption, PhoneContent } from './phone-content.js'
 
 export type MessageKind =
   | Exclude<PhoneContent['kind'], 'raw'>
   | 'reaction'
   | 'edit'
   | 'revoke'
+  | 'vote'
+  /** What was chosen from a list, buttons, a template or an interactive message. */
+  | 'choice'
+  | 'pin'
+  | 'unpin'
+  /** The time after which messages of the chat disappear was changed. */
+  | 'timer'
+  | 'event'
+  | 'product'
+  | 'order'
   /** A kind that phones here have no name for. */
   | 'other'
 
@@ -51,8 +29,21 @@ export interface PhoneMessage {
   readonly kind: MessageKind
   /** What a person would read: the text, the caption, the emoji, the question; empty when there is nothing to read. */
   readonly text: string
-  /** Id of the message that this one reacts to, edits, revokes or quotes. */
+  /** Id of the message that this one reacts to, edits, revokes, pins, votes on, chooses from or quotes. */
   readonly about?: string
+  /** Numbers of those it names, or their JIDs if nobody here has them. */
+  readonly mentions?: readonly string[]
+  /** How often it was forwarded, if it was. */
+  readonly forwarded?: number
+  readonly viewOnce?: true
+  /** Seconds after which it disappears; of a `timer`, those that are to be from now on, 0 for never. */
+  readonly expiration?: number
+  /** Of polls and of what businesses send: what can be chosen. */
+  readonly options?: readonly MenuOption[]
+  /** Of votes the names of the options, of choices the id; empty if a vote was taken back or cannot be read. */
+  readonly choices?: readonly string[]
+  /** Of a message with a file. */
+  readonly media?: MessageMedia
   /** What was sent, as it came out of the encryption. */
   readonly content: proto.IMessage
   /** `received`: it arrived here. The others are of a message that this account sent; in a group all members are meant. */
@@ -60,6 +51,28 @@ export interface PhoneMessage {
   /** Who reported what of a message that this account sent, oldest first. */
   readonly receipts: readonly MessageReceipt[]
   readonly timestamp: Date
+}
+
+export interface MessageMedia {
+  readonly mimetype: string
+  readonly size: number
+  readonly fileName?: string
+  /** The phone has the file: it could be downloaded when the message came. */
+  readonly downloaded: boolean
+}
+
+/** A file out of a message, decrypted and checked. */
+export interface PhoneFile {
+  readonly bytes: Buffer
+  readonly mimetype: string
+  readonly fileName?: string
+}
+
+/** What a phone knows of the votes on a poll: each person's latest one. */
+export interface PollTally {
+  readonly question: string
+  /** `voters`: their numbers. */
+  readonly options: readonly { readonly name: string; readonly voters: readonly string[] }[]
 }
 
 export interface MessageReceipt {

@@ -81,7 +81,7 @@ test.each<Row>(contents)(
       expect((await receivedId(client, id)).message).toMatchObject(message)
       expect(stanzas).toContainEqual([id, type, mediatype])
     }
-    const kind = content.kind === 'raw' ? 'other' : content.kind
+    const kind = content.kind === 'raw' ? 'event' : content.kind
     expect(await ben.received(({ to }) => to === group.id)).toMatchObject({ kind, content: message })
     expect(ana.messages()).toMatchObject([{ kind }, { kind }])
     expect(world.violations()).toEqual([])

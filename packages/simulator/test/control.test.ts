@@ -115,6 +115,23 @@ class PaperNetwork implements Simulator {
       play: async (ids) => {
         this.#ask('play', ids)
       },
+      forward: (id, to) => message('forward', id, to),
+      pin: (id, seconds) => message('pin', id, seconds),
+      vote: (id, options) => message('vote', id, options),
+      choose: (id, option) => message('choose', id, option),
+      setTimer: (to, seconds) => message('setTimer', to, seconds),
+      media: async (id) => {
+        this.#ask('media', id)
+        return {
+          bytes: Buffer.from('the bytes'),
+          mimetype: id === 'odd' ? 'te/xt\r\n' : 'text/plain',
+          fileName: 'a "b"',
+        }
+      },
+      tally: (id) => {
+        this.#ask('tally', id)
+        return { question: '?', options: [] }
+      },
       createGroup: async () => {
         throw new Error('no groups on paper')
       },
@@ -260,8 +277,8 @@ describe('a phone', () => {
 
   test('sends and lists messages', async () => {
     const sent = await ask('POST', `/phones/${shop}/messages`, { to: '15550002222', text: 'Olá 👋' })
-    expect(sent).toMatchObject({ status: 201, body: { id: '3EB0BB' } })
-    expect(network.asked).toEqual([['send', '15550002222', 'Olá 👋']])
+    expect(sent).toMatchObject({ status: 201, body: { id: '3EB0CC' } })
+    expect(network.asked).toEqual([['sendContent', '15550002222', { kind: 'text', text: 'Olá 👋' }, {}]])
     const listed = await ask('GET', `/phones/${shop}/messages`)
     expect(listed).toMatchObject({ status: 200, body: { items: [{ ...greeting, timestamp: when.toISOString() }] } })
   })
@@ -274,6 +291,16 @@ describe('a phone', () => {
 
   test.each<[object]>([
     [{ kind: 'text', text: 'yes' }],
+    [{ kind: 'text', text: 'see x.org', preview: { url: 'x.org', title: 'X' }, background: '#102030', font: 2 }],
+    [{ kind: 'live-location', latitude: 1, longitude: 2, caption: 'here', accuracy: 5, speed: 1.5, sequence: 3 }],
+    [{ kind: 'contacts', contacts: [{ name: 'Ben', number: '15550003333' }] }],
+    [{ kind: 'poll', question: 'Form?', options: ['a', 'b'], form: 2 }],
+    [{ kind: 'video-note', seconds: 3 }],
+    [{ kind: 'group-invite', group: '1@g.us', text: 'come' }],
+    [{ kind: 'list', text: 'Menu', button: 'Open', sections: [{ title: '', rows: [{ id: '1', text: 'one' }] }] }],
+    [{ kind: 'buttons', text: 'Yes?', footer: 'f', buttons: [{ id: 'y', text: 'Yes' }] }],
+    [{ kind: 'template', text: 'Visit', buttons: [{ text: 'Go', url: 'https://x.org' }] }],
+    [{ kind: 'interactive', text: 'Pick', buttons: [{ name: 'quick_reply', params: { id: 'a' } }] }],
     [{ kind: 'location', latitude: -1.5, longitude: 2, name: 'Here' }],
     [{ kind: 'contact', name: 'Ben', number: '15550003333' }],
     [{ kind: 'poll', question: 'When?', options: ['now', 'later'], selectable: 0 }],
@@ -291,11 +318,42 @@ describe('a phone', () => {
     ])
   })
 
+  test('sends a file, whom it names, and what belongs to it', async () => {
+    const bytes = Buffer.from('small')
+    const content = { kind: 'audio', bytes: bytes.toString('base64'), voice: true, waveform: 'AAEC', seconds: 2 }
+    await ask('POST', `/phones/${shop}/messages`, { to: '1', content, mentions: ['15550003333'] })
+    const sent = { kind: 'audio', bytes, voice: true, waveform: Buffer.from([0, 1, 2]), seconds: 2 }
+    expect(network.asked).toEqual([['sendContent', '1', sent, { mentions: ['15550003333'] }]])
+  })
+
+  test.each([
+    ['3EB0AA', 'text/plain'],
+    ['odd', 'application/octet-stream'],
+  ])('gives the file of %s as it is', async (id, type) => {
+    const response = await fetch(`${control.url}/phones/${shop}/messages/${id}/media`)
+    expect(await response.text()).toBe('the bytes')
+    expect(response.headers.get('content-type')).toBe(type)
+    expect(response.headers.get('content-disposition')).toBe("attachment; filename*=UTF-8''a%20%22b%22")
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  test('tells how a poll stands', async () => {
+    const body = { question: '?', options: [] }
+    expect(await ask('GET', `/phones/${shop}/messages/3EB0AA/tally`)).toMatchObject({ status: 200, body })
+  })
+
   test.each([
     ['messages/3EB0AA/react', { emoji: '👍' }, ['react', '3EB0AA', '👍']],
     ['messages/3EB0AA/react', { emoji: '' }, ['react', '3EB0AA', '']],
     ['messages/3EB0AA/edit', { text: 'better' }, ['edit', '3EB0AA', 'better']],
     ['messages/3EB0AA/revoke', undefined, ['revoke', '3EB0AA']],
+    ['messages/3EB0AA/forward', { to: '15550003333' }, ['forward', '3EB0AA', '15550003333']],
+    ['messages/3EB0AA/pin', undefined, ['pin', '3EB0AA', 604_800]],
+    ['messages/3EB0AA/pin', { seconds: 0 }, ['pin', '3EB0AA', 0]],
+    ['messages/3EB0AA/vote', { options: ['tea', 'milk'] }, ['vote', '3EB0AA', ['tea', 'milk']]],
+    ['messages/3EB0AA/vote', { options: [] }, ['vote', '3EB0AA', []]],
+    ['messages/3EB0AA/choose', { option: 'row 1' }, ['choose', '3EB0AA', 'row 1']],
+    ['timer', { to: '15550003333', seconds: 86_400 }, ['setTimer', '15550003333', 86_400]],
   ])('does %s %o', async (action, body, asked) => {
     expect(await ask('POST', `/phones/${shop}/${action}`, body)).toMatchObject({ status: 201, body: { id: '3EB0CC' } })
     expect(network.asked).toEqual([asked])
@@ -338,7 +396,18 @@ describe('a phone', () => {
     ['messages', { to: '1', content: { kind: 'audio', voice: 'yes' } }],
     ['messages', { to: '1', content: { kind: 'raw', message: 'x' } }],
     ['messages', { to: '1', content: { kind: 'raw', message: { imageMessage: 5 } } }],
+    ['messages', { to: '1', content: { kind: 'image', bytes: 'not base64!' } }],
+    ['messages', { to: '1', content: { kind: 'sticker', viewOnce: true } }],
+    ['messages', { to: '1', content: { kind: 'contacts', contacts: [] } }],
+    ['messages', { to: '1', content: { kind: 'template', text: 'x', buttons: [{ text: 'y' }] } }],
+    ['messages', { to: '1', content: { kind: 'interactive', text: 'x', buttons: [{ name: 'y', params: 5 }] } }],
+    ['messages', { to: '1', content: { kind: 'poll', question: '?', options: ['a'], form: 4 } }],
     ['messages/1/react', {}],
+    ['messages/1/pin', { seconds: -1 }],
+    ['messages/1/vote', {}],
+    ['messages/1/choose', { option: '' }],
+    ['messages/1/forward', {}],
+    ['timer', { to: '1' }],
     ['messages/1/edit', { text: '' }],
     ['groups', { subject: 'x' }],
     ['groups', { subject: 'x', members: ['1'], addressing: 'both' }],
@@ -462,6 +531,7 @@ describe('a refusal of the simulator', () => {
     'call-not-found': 404,
     'message-not-found': 404,
     'call-ended': 409,
+    'bad-choice': 422,
     'media-not-found': 404,
     'media-damaged': 422,
     'media-too-large': 413,

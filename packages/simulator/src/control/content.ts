@@ -1,6 +1,9 @@
 import { proto } from 'baileys'
-import type { PhoneContent } from '../api.js'
+import type { ContactCard, LinkPreview, PhoneContent, SendOptions } from '../api.js'
 import { Fields } from './fields.js'
+import { given } from './given.js'
+import { readMedia } from './media-content.js'
+import { menuReaders } from './menus.js'
 import { Problem } from './problems.js'
 
 type Kind = PhoneContent['kind']
@@ -8,51 +11,78 @@ type Readers = { readonly [Name in Kind]: (fields: Fields) => Extract<PhoneConte
 
 /** What each kind has besides its name. */
 const readers: Readers = {
-  text: (fields) => ({ kind: 'text', text: fields.text('text') }),
-  location: (fields) => {
-    const [latitude, longitude] = [fields.number('latitude', -90, 90), fields.number('longitude', -180, 180)]
-    return { kind: 'location', latitude, longitude, ...given(fields, 'name', 'address') }
+  text: (fields) => {
+    const preview = fields.optionalObject('preview', readPreview)
+    const font = fields.optionalInteger('font', 0, 10)
+    const look = { ...given(fields, 'background'), ...(font !== undefined && { font }) }
+    return { kind: 'text', text: fields.text('text'), ...(preview && { preview }), ...look }
   },
-  contact: (fields) => ({ kind: 'contact', name: fields.text('name'), number: fields.text('number') }),
+  location: (fields) => ({ kind: 'location', ...readPlace(fields), ...given(fields, 'name', 'address') }),
+  'live-location': (fields) => {
+    const [accuracy, speed] = [fields.optionalInteger('accuracy', 0, 100_000), fields.optionalNumber('speed', 0, 1000)]
+    const sequence = fields.optionalInteger('sequence', 0, 1_000_000)
+    return {
+      kind: 'live-location',
+      ...readPlace(fields),
+      ...given(fields, 'caption'),
+      ...(accuracy !== undefined && { accuracy }),
+      ...(speed !== undefined && { speed }),
+      ...(sequence !== undefined && { sequence }),
+    }
+  },
+  contact: (fields) => ({ kind: 'contact', ...readCard(fields) }),
+  contacts: (fields) => ({ kind: 'contacts', contacts: fields.objects('contacts', readCard) }),
   poll: (fields) => {
     const selectable = fields.optionalInteger('selectable', 0, 12)
+    const form = fields.optionalInteger('form', 1, 3) as 1 | 2 | 3 | undefined
     const [question, options] = [fields.text('question'), fields.texts('options')]
-    return { kind: 'poll', question, options, ...(selectable !== undefined && { selectable }) }
+    const how = { ...(selectable !== undefined && { selectable }), ...(form !== undefined && { form }) }
+    return { kind: 'poll', question, options, ...how }
   },
-  image: (fields) => ({ kind: 'image', ...given(fields, 'caption', 'mimetype') }),
-  video: (fields) => ({ kind: 'video', ...given(fields, 'caption', 'mimetype') }),
-  audio: (fields) => {
-    const voice = fields.optionalFlag('voice')
-    return { kind: 'audio', ...given(fields, 'mimetype'), ...(voice !== undefined && { voice }) }
-  },
-  document: (fields) => ({ kind: 'document', ...given(fields, 'caption', 'mimetype', 'fileName') }),
-  sticker: (fields) => ({ kind: 'sticker', ...given(fields, 'mimetype') }),
+  image: readMedia('image'),
+  video: readMedia('video'),
+  'video-note': readMedia('video-note'),
+  audio: readMedia('audio'),
+  document: readMedia('document'),
+  sticker: readMedia('sticker'),
+  'group-invite': (fields) => ({ kind: 'group-invite', group: fields.text('group'), ...given(fields, 'text') }),
+  ...menuReaders,
   raw: (fields) => ({ kind: 'raw', message: readProtobuf(fields.any('message')), ...given(fields, 'type') }),
 }
 
 /** What to send: a text by itself, many of them, or content of a kind. */
 export function readMessage(
   body: unknown,
-): { to: string; texts: readonly string[] } | { to: string; content: PhoneContent; quote?: string } {
+): { to: string; texts: readonly string[] } | { to: string; content: PhoneContent; more: SendOptions } {
   return Fields.all(body, (fields) => {
     const [to, text, texts] = [fields.text('to'), fields.optionalText('text'), fields.optionalTexts('texts')]
-    const content = fields.optionalObject('content', (inner) => {
-      return readers[inner.choice('kind', Object.keys(readers) as Kind[])](inner)
-    })
+    const content = fields.optionalObject('content', readContent)
     if ([text, texts, content].filter((one) => one !== undefined).length !== 1) {
       throw new Problem('bad-request', "One of 'text', 'texts' and 'content' is required.")
     }
     if (texts) return { to, texts }
-    return { to, content: content ?? { kind: 'text', text: text ?? '' }, ...given(fields, 'quote') }
+    const mentions = fields.optionalTexts('mentions')
+    const more = { ...given(fields, 'quote'), ...(mentions && { mentions }) }
+    return { to, content: content ?? { kind: 'text', text: text ?? '' }, more }
   })
 }
 
-export function readEmoji(body: unknown): string {
-  return Fields.all(body, (fields) => fields.anyText('emoji'))
+export function readContent(fields: Fields): PhoneContent {
+  return readers[fields.choice('kind', Object.keys(readers) as Kind[])](fields)
 }
 
-export function readText(body: unknown): string {
-  return Fields.all(body, (fields) => fields.text('text'))
+function readPlace(fields: Fields): { latitude: number; longitude: number } {
+  return { latitude: fields.number('latitude', -90, 90), longitude: fields.number('longitude', -180, 180) }
+}
+
+function readCard(fields: Fields): ContactCard {
+  return { name: fields.text('name'), number: fields.text('number') }
+}
+
+function readPreview(fields: Fields): LinkPreview {
+  const thumbnail = fields.optionalBytes('thumbnail')
+  const [url, title] = [fields.text('url'), fields.text('title')]
+  return { url, title, ...given(fields, 'description'), ...(thumbnail && { thumbnail }) }
 }
 
 /** In the JSON form of protocol buffers, where bytes are base64. */
@@ -63,13 +93,4 @@ function readProtobuf(value: unknown): proto.IMessage {
   } catch {
     throw new Problem('bad-request', "'message' is not a message of the protocol.")
   }
-}
-
-function given<Name extends string>(fields: Fields, ...names: readonly Name[]): Partial<Record<Name, string>> {
-  const found: Partial<Record<Name, string>> = {}
-  for (const name of names) {
-    const value = fields.optionalText(name)
-    if (value !== undefined) found[name] = value
-  }
-  return found
 }

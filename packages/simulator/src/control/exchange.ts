@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { PhoneFile } from '../api.js'
 import { readBody } from './body.js'
 import { Problem, problemFor, toDocument } from './problems.js'
 import { findRoute, type Answer, type Routes } from './routing.js'
@@ -42,11 +43,28 @@ async function answerTo(routes: Routes, request: IncomingMessage): Promise<Answe
   })
 }
 
-function write(response: ServerResponse, { status, headers, body }: Answer, type: string): void {
+function write(response: ServerResponse, { status, headers, body, file }: Answer, type: string): void {
+  if (file !== undefined) {
+    writeFile(response, file)
+    return
+  }
   if (body === undefined) {
     response.writeHead(status, headers).end()
     return
   }
   const text = Buffer.from(`${JSON.stringify(body)}\n`)
   response.writeHead(status, { 'content-type': type, 'content-length': text.length, ...headers }).end(text)
+}
+
+/** As something to be kept: what a stranger sent is not to be shown as a page of this address. */
+function writeFile(response: ServerResponse, { bytes, mimetype, fileName = 'file' }: PhoneFile): void {
+  const headers = {
+    'content-type': /^[\w.+-]+\/[\w.+-]+(; ?[\w.+-]+=[\w.+-]+)*$/.test(mimetype)
+      ? mimetype
+      : 'application/octet-stream',
+    'content-length': bytes.length,
+    'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(Buffer.from(fileName).toString())}`,
+    'x-content-type-options': 'nosniff',
+  }
+  response.writeHead(200, headers).end(bytes)
 }

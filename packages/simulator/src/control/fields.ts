@@ -62,8 +62,12 @@ export class Fields {
   }
 
   number(name: string, min: number, max: number): number {
+    return required(name, this.optionalNumber(name, min, max))
+  }
+
+  optionalNumber(name: string, min: number, max: number): number | undefined {
     const value = this.#member(name)
-    if (typeof value === 'number' && value >= min && value <= max) return value
+    if (value === undefined || (typeof value === 'number' && value >= min && value <= max)) return value
     throw bad(`'${name}' must be a number from ${min} to ${max}.`)
   }
 
@@ -81,6 +85,21 @@ export class Fields {
   optionalObject<Value>(name: string, read: (fields: Fields) => Value): Value | undefined {
     const value = this.#member(name)
     return value === undefined ? undefined : Fields.all(value, read)
+  }
+
+  /** A list of objects, at least one, whose members have to be used up as well. */
+  objects<Value>(name: string, read: (fields: Fields) => Value): readonly Value[] {
+    const value = required(name, this.#member(name))
+    if (!Array.isArray(value) || value.length === 0) throw bad(`'${name}' must be a list that is not empty.`)
+    return value.map((item) => Fields.all(item, read))
+  }
+
+  /** In base64. */
+  optionalBytes(name: string): Buffer | undefined {
+    const value = this.#member(name)
+    if (value === undefined) return undefined
+    if (typeof value === 'string' && /^[A-Za-z0-9+/]*={0,2}$/.test(value)) return Buffer.from(value, 'base64')
+    throw bad(`'${name}' must be bytes in base64.`)
   }
 
   /** Whatever it is, for the caller to read. */

@@ -1,7 +1,7 @@
-import { readEmoji, readMessage, readText } from './content.js'
+import { readMessage } from './content.js'
 import { done, type WithPhone } from './phone-handler.js'
 import { messageJson } from './replies.js'
-import { readNothing, readPlayed, readReceipts } from './requests.js'
+import { readPlayed, readReceipts } from './requests.js'
 import type { Answer, Routes } from './routing.js'
 
 /** What a phone sends, has received, and reports about it. */
@@ -13,21 +13,7 @@ export function messageRoutes(withPhone: WithPhone): Routes {
       POST: withPhone(async (phone, { body }) => {
         const asked = readMessage(body)
         if ('texts' in asked) return { status: 201, body: { ids: await phone.sendMany(asked.to, asked.texts) } }
-        const { to, content, quote } = asked
-        if (content.kind === 'text' && quote === undefined) return sent(await phone.send(to, content.text))
-        return sent(await phone.sendContent(to, content, quote === undefined ? {} : { quote }))
-      }),
-    },
-    '/phones/:number/messages/:id/react': {
-      POST: withPhone(async (phone, { body, params: [, id = ''] }) => sent(await phone.react(id, readEmoji(body)))),
-    },
-    '/phones/:number/messages/:id/edit': {
-      POST: withPhone(async (phone, { body, params: [, id = ''] }) => sent(await phone.edit(id, readText(body)))),
-    },
-    '/phones/:number/messages/:id/revoke': {
-      POST: withPhone(async (phone, { body, params: [, id = ''] }) => {
-        readNothing(body)
-        return sent(await phone.revoke(id))
+        return sent(await phone.sendContent(asked.to, asked.content, asked.more))
       }),
     },
     '/phones/:number/read': {

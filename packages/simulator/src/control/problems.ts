@@ -25,6 +25,7 @@ const simulatorStatuses: Readonly<Record<SimulatorErrorCode, number>> = {
   'call-not-found': 404,
   'message-not-found': 404,
   'call-ended': 409,
+  'bad-choice': 422,
   'media-not-found': 404,
   'media-damaged': 422,
   'media-too-large': 413,

@@ -1,3 +1,5 @@
+import type { PhoneFile } from '../api.js'
+
 export interface Call {
   /** What stood in the path for each `:name`, in order. */
   readonly params: readonly string[]
@@ -9,6 +11,8 @@ export interface Call {
 export interface Answer {
   readonly status: number
   readonly body?: unknown
+  /** Instead of a body. */
+  readonly file?: PhoneFile
   readonly headers?: Readonly<Record<string, string>>
 }
 

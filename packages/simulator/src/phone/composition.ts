@@ -1,99 +1,116 @@
 import { randomBytes } from 'node:crypto'
-import { proto } from 'baileys'
-import type { MediaContent, PhoneContent } from '../message.js'
-import { numberJid } from '../wire/addresses.js'
+import type { proto } from 'baileys'
+import type {
+  ContactCard,
+  LinkPreview,
+  LiveLocationContent,
+  LocationContent,
+  PhoneContent,
+  PollContent,
+  TextContent,
+} from '../phone-content.js'
+import { attach } from './attachment.js'
+import { inviteTo } from './group-invite.js'
+import { composeMenu } from './menus.js'
+import type { Correspondent } from './correspondent.js'
 
 /** The message that a phone makes of what it was asked to send. */
-export function compose(content: PhoneContent, contextInfo?: proto.IContextInfo): proto.IMessage {
-  const context = contextInfo && { contextInfo }
+export async function compose(phone: Correspondent, content: PhoneContent): Promise<proto.IMessage> {
   switch (content.kind) {
     case 'text':
-      return context ? { extendedTextMessage: { text: content.text, ...context } } : { conversation: content.text }
-    case 'location': {
-      const { latitude: degreesLatitude, longitude: degreesLongitude, name, address } = content
-      const named = { ...(name !== undefined && { name }), ...(address !== undefined && { address }) }
-      return { locationMessage: { degreesLatitude, degreesLongitude, ...named, ...context } }
-    }
+      return textOf(content)
+    case 'location':
+      return { locationMessage: locationOf(content) }
+    case 'live-location':
+      return { liveLocationMessage: liveLocationOf(content) }
     case 'contact':
-      return { contactMessage: { displayName: content.name, vcard: vcard(content.name, content.number), ...context } }
+      return { contactMessage: cardOf(content) }
+    case 'contacts': {
+      const displayName = `${content.contacts.length} contacts`
+      return { contactsArrayMessage: { displayName, contacts: content.contacts.map(cardOf) } }
+    }
     case 'poll':
-      return {
-        // Votes are encrypted with this secret, so a poll without one cannot be answered.
-        messageContextInfo: { messageSecret: randomBytes(32) },
-        pollCreationMessageV3: {
-          name: content.question,
-          options: content.options.map((optionName) => ({ optionName })),
-          selectableOptionsCount: content.selectable ?? 1,
-          ...context,
-        },
-      }
+      return pollOf(content)
+    case 'group-invite':
+      return inviteTo(phone, content)
+    case 'list':
+    case 'buttons':
+    case 'template':
+    case 'interactive':
+      return composeMenu(content)
     case 'raw':
       return content.message
     default:
-      return media(content, context)
+      return attach(phone.network.media, content)
   }
 }
 
-export function reaction(key: proto.IMessageKey, emoji: string): proto.IMessage {
-  return { reactionMessage: { key, text: emoji, senderTimestampMs: Date.now() } }
-}
-
-export function edit(key: proto.IMessageKey, text: string): proto.IMessage {
-  const type = proto.Message.ProtocolMessage.Type.MESSAGE_EDIT
-  return { protocolMessage: { type, key, editedMessage: { conversation: text }, timestampMs: Date.now() } }
-}
-
-export function revocation(key: proto.IMessageKey): proto.IMessage {
-  return { protocolMessage: { type: proto.Message.ProtocolMessage.Type.REVOKE, key } }
-}
-
-type Context = { readonly contextInfo: proto.IContextInfo } | undefined
-
-const mimetypes: Readonly<Record<MediaContent['kind'], string>> = {
-  image: 'image/jpeg',
-  video: 'video/mp4',
-  audio: 'audio/ogg; codecs=opus',
-  document: 'application/pdf',
-  sticker: 'image/webp',
-}
-
-function media({ kind, caption, mimetype, fileName, voice }: MediaContent, context: Context): proto.IMessage {
-  const file = { ...absentFile(kind), mimetype: mimetype ?? mimetypes[kind], ...context }
-  const captioned = caption === undefined ? file : { ...file, caption }
-  switch (kind) {
-    case 'image':
-      return { imageMessage: { ...captioned, width: 640, height: 480 } }
-    case 'video':
-      return { videoMessage: { ...captioned, seconds: 3, width: 640, height: 480 } }
-    case 'audio':
-      return { audioMessage: { ...file, seconds: 3, ptt: voice ?? false } }
-    case 'document':
-      return { documentMessage: { ...captioned, fileName: fileName ?? 'document.pdf' } }
-    case 'sticker':
-      return { stickerMessage: file }
-  }
-}
-
-/** Everything that says where a file is and how to open it, for a file that is not there. */
-function absentFile(kind: MediaContent['kind']) {
-  const directPath = `/v/t62.7118-24/${randomBytes(12).toString('hex')}?kind=${kind}`
+function textOf({ text, preview, background, font }: TextContent): proto.IMessage {
+  if (preview === undefined && background === undefined && font === undefined) return { conversation: text }
   return {
-    url: `https://media.invalid${directPath}`,
-    directPath,
-    mediaKey: randomBytes(32),
-    mediaKeyTimestamp: Math.floor(Date.now() / 1000),
-    fileSha256: randomBytes(32),
-    fileEncSha256: randomBytes(32),
-    fileLength: 1024,
+    extendedTextMessage: {
+      text,
+      ...(preview && previewOf(preview)),
+      ...(background !== undefined && { backgroundArgb: argb(background) }),
+      ...(font !== undefined && { font }),
+    },
   }
 }
 
-function vcard(name: string, number: string): string {
-  const lines = ['BEGIN:VCARD', 'VERSION:3.0', `FN:${name}`, `TEL;type=CELL;waid=${number}:+${number}`, 'END:VCARD']
-  return lines.join('\n')
+function previewOf({ url, title, description, thumbnail }: LinkPreview): proto.Message.IExtendedTextMessage {
+  return {
+    matchedText: url,
+    title,
+    ...(description !== undefined && { description }),
+    ...(thumbnail && { jpegThumbnail: thumbnail }),
+  }
 }
 
-/** What a message carries that answers another. */
-export function quotation(id: string, author: string, content: proto.IMessage): proto.IContextInfo {
-  return { stanzaId: id, participant: numberJid(author), quotedMessage: content }
+/** Opaque. */
+export function argb(colour: string): number {
+  return Number.parseInt(`ff${colour.replace('#', '')}`, 16)
+}
+
+function locationOf({ latitude, longitude, name, address }: LocationContent): proto.Message.ILocationMessage {
+  return {
+    degreesLatitude: latitude,
+    degreesLongitude: longitude,
+    ...(name !== undefined && { name }),
+    ...(address !== undefined && { address }),
+  }
+}
+
+function liveLocationOf(content: LiveLocationContent): proto.Message.ILiveLocationMessage {
+  const { latitude, longitude, caption, accuracy, speed, sequence = 1 } = content
+  return {
+    degreesLatitude: latitude,
+    degreesLongitude: longitude,
+    sequenceNumber: sequence,
+    ...(caption !== undefined && { caption }),
+    ...(accuracy !== undefined && { accuracyInMeters: accuracy }),
+    ...(speed !== undefined && { speedInMps: speed }),
+  }
+}
+
+function cardOf({ name, number }: ContactCard): proto.Message.IContactMessage {
+  const lines = ['BEGIN:VCARD', 'VERSION:3.0', `FN:${name}`, `TEL;type=CELL;waid=${number}:+${number}`, 'END:VCARD']
+  return { displayName: name, vcard: lines.join('\n') }
+}
+
+function pollOf({ question, options, selectable = 1, form = 3 }: PollContent): proto.IMessage {
+  const poll = {
+    name: question,
+    options: options.map((optionName) => ({ optionName })),
+    selectableOptionsCount: selectable,
+  }
+  // Votes are encrypted with this secret, so a poll without one cannot be answered.
+  const messageContextInfo = { messageSecret: randomBytes(32) }
+  switch (form) {
+    case 1:
+      return { messageContextInfo, pollCreationMessage: poll }
+    case 2:
+      return { messageContextInfo, pollCreationMessageV2: poll }
+    case 3:
+      return { messageContextInfo, pollCreationMessageV3: poll }
+  }
 }

@@ -9,6 +9,7 @@ import { bigEndian, bytesOf, child, children, element } from '../wire/nodes.js'
 import { bundleElements } from './bundles.js'
 import type { Peer } from './cipher.js'
 import { describe } from './description.js'
+import { answerFileRequest } from './file-requests.js'
 import type { Phone } from './phone.js'
 import { noteReceipt } from './receipts.js'
 import { attemptsAllowed, sendAgain } from './resending.js'
@@ -18,6 +19,7 @@ import { usedAlready } from './sender-key.js'
 export async function handleStanza(phone: Phone, stanza: BinaryNode, batch: Batch): Promise<void> {
   if (stanza.tag === 'message') await receiveMessage(phone, stanza, batch)
   else if (stanza.attrs.type === 'retry') await sendAgain(phone, stanza, batch)
+  else if (stanza.attrs.type === 'server-error') answerFileRequest(phone, stanza, batch)
   else if (stanza.tag === 'receipt') noteReceipt(phone, stanza, batch)
 }
 
@@ -47,7 +49,7 @@ async function receiveMessage(phone: Phone, stanza: BinaryNode, batch: Batch): P
     routeReceipt(phone.network, phone.account, 0, receipt, batch)
   }
   const content = message.deviceSentMessage?.message ?? message
-  const description = describe(content)
+  const description = describe(phone, sender, content)
   if (description === undefined || phone.log.find(sender.number, id)) return
   const received: PhoneMessage = {
     ...{ id, from: sender.number, to: group?.jid ?? recipientOf(phone, own, stanza), ...description, content },

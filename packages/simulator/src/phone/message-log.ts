@@ -24,6 +24,8 @@ export class MessageLog {
   readonly #messages: PhoneMessage[] = []
   readonly #places = new Map<string, number>()
   readonly #byId = new Map<string, number>()
+  /** After how many seconds messages disappear, by the number of the other side. */
+  readonly #timers = new Map<string, number>()
   readonly #waiting = new Set<Waiting>()
 
   constructor(number: string) {
@@ -47,6 +49,11 @@ export class MessageLog {
   withId(id: string): PhoneMessage | undefined {
     const place = this.#byId.get(id)
     return place === undefined ? undefined : this.#messages[place]
+  }
+
+  /** Seconds after which messages with this number disappear; 0 for never. */
+  timerOf(number: string): number {
+    return this.#timers.get(number) ?? 0
   }
 
   /** Adds the message, or replaces what was known of it. Whoever waits for it hears of it once it is stored. */
@@ -99,7 +106,12 @@ export class MessageLog {
     this.#messages[place] = message
     this.#places.set(name, place)
     this.#byId.set(message.id, place)
+    if (message.kind === 'timer') this.#timers.set(this.#otherSide(message), message.expiration ?? 0)
     return place
+  }
+
+  #otherSide({ from, to }: PhoneMessage): string {
+    return to === this.#number ? from : to
   }
 }
 

@@ -8,7 +8,7 @@ import type { Batch } from '../store/store.js'
 import { lidJid } from '../wire/addresses.js'
 import { element } from '../wire/nodes.js'
 import { bundleOf } from './bundles.js'
-import type { Phone } from './phone.js'
+import type { Correspondent } from './correspondent.js'
 import { poisonedContent, poisonedPlaintext } from './poison.js'
 import { traitsOf } from './traits.js'
 
@@ -17,7 +17,7 @@ type Target = Pick<Copy, 'account' | 'device'>
 
 /** A copy for every device that the message is for, the phone's own companions among them. */
 export async function encryptFor(
-  phone: Phone,
+  phone: Correspondent,
   chat: Account | Group,
   message: proto.IMessage,
   batch: Batch,
@@ -37,14 +37,14 @@ export function sentElsewhere(chat: Account, message: proto.IMessage): proto.IMe
 }
 
 /** For a device that is to read a group from now on. `content` travels with it when it is sent once more. */
-export function withSenderKey(phone: Phone, group: Group, content: proto.IMessage = {}): proto.IMessage {
+export function withSenderKey(phone: Correspondent, group: Group, content: proto.IMessage = {}): proto.IMessage {
   const axolotlSenderKeyDistributionMessage = phone.senderKeys.distribution(group.jid) ?? null
   return { ...content, senderKeyDistributionMessage: { groupId: group.jid, axolotlSenderKeyDistributionMessage } }
 }
 
 /** Once more for one device that could not read it, in a new session. */
 export async function encryptAgain(
-  phone: Phone,
+  phone: Correspondent,
   target: Target,
   message: proto.IMessage,
   again: { readonly attempt: number; readonly bundle?: KeyBundle | undefined },
@@ -61,7 +61,12 @@ export async function encryptAgain(
  * One ciphertext for all, under the phone's sender key, and for each device that does not have the key yet the key
  * itself, in the session with that device.
  */
-async function encryptForGroup(phone: Phone, group: Group, message: proto.IMessage, batch: Batch): Promise<Copy[]> {
+async function encryptForGroup(
+  phone: Correspondent,
+  group: Group,
+  message: proto.IMessage,
+  batch: Batch,
+): Promise<Copy[]> {
   const targets = membersOf(phone.network, group)
     .flatMap(targetsOf)
     .filter(({ account, device }) => account !== phone.account || device !== 0)
@@ -87,7 +92,7 @@ async function encryptForGroup(phone: Phone, group: Group, message: proto.IMessa
 }
 
 async function encryptForDevices(
-  phone: Phone,
+  phone: Correspondent,
   targets: readonly Target[],
   message: proto.IMessage,
   batch: Batch,
@@ -111,7 +116,7 @@ async function encryptForDevices(
 
 /** Those of the devices that can be written to; a session is opened with each that has none. */
 async function openedSessions(
-  phone: Phone,
+  phone: Correspondent,
   targets: readonly Target[],
   batch: Batch,
 ): Promise<{ readonly number: string; readonly device: number }[]> {
@@ -130,7 +135,7 @@ async function openedSessions(
 }
 
 /** Only companions are poisoned: phones have nothing to prove. */
-function takePoison(phone: Phone, { account, device }: Target) {
+function takePoison(phone: Correspondent, { account, device }: Target) {
   if (device === 0) return undefined
   return phone.network.faults.take('poison', { number: account.number })?.form
 }

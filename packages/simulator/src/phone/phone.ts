@@ -1,57 +1,31 @@
-import { decodeBinaryNode, type proto } from 'baileys'
+import { decodeBinaryNode } from 'baileys'
 import type { Account } from '../accounts/account.js'
 import { mailboxName, type Device } from '../accounts/device.js'
-import type { CallRecord, LinkedDevice, NewGroup, PhoneMessage, VirtualPhone } from '../api.js'
+import type { CallRecord, LinkedDevice, NewGroup, VirtualPhone } from '../api.js'
 import type { Call } from '../calls/call.js'
 import { SimulatorError } from '../errors.js'
-import { Group } from '../groups/group.js'
 import type { Linking } from '../linking/linking.js'
 import { unlinkDevice } from '../linking/unlink.js'
-import type { PhoneContent, PreparedMessages } from '../message.js'
 import type { Network } from '../network.js'
 import type { PostItem } from '../post/post-office.js'
 import { readQrImage } from '../read-image.js'
 import { lidJid, numberJid, readAddress } from '../wire/addresses.js'
 import type { VirtualCall } from '../virtual-call.js'
 import type { VirtualGroup } from '../virtual-group.js'
-import { PhoneCipher } from './cipher.js'
-import { compose, edit, reaction, revocation } from './composition.js'
+import { Correspondent } from './correspondent.js'
 import { handleStanza } from './inbox.js'
-import { Lock } from './lock.js'
 import { Membership } from './membership.js'
-import { MessageLog } from './message-log.js'
 import { OutgoingCall } from './outgoing-call.js'
-import { report } from './receipts.js'
-import { chatOf, handOver, keyOf, makeReady, messageWith, quotedBy } from './sending.js'
-import { SenderKeys } from './sender-keys.js'
-import { SignalKeys } from './signal-keys.js'
-import { prepareTexts, sendTexts } from './volley.js'
 
 /** A phone of this network. */
-export class Phone implements VirtualPhone {
-  readonly account: Account
-  readonly keys: SignalKeys
-  readonly senderKeys: SenderKeys
-  readonly log: MessageLog
-  readonly cipher: PhoneCipher
-  readonly network: Network
+export class Phone extends Correspondent implements VirtualPhone {
   readonly #linking: Linking
-  readonly #lock = new Lock()
   readonly #mailbox: string
 
   constructor(account: Account, network: Network, linking: Linking) {
-    this.account = account
-    this.network = network
-    this.keys = new SignalKeys(account)
-    this.senderKeys = new SenderKeys(account.number)
-    this.log = new MessageLog(account.number)
-    this.cipher = new PhoneCipher(account.number, this.keys)
+    super(account, network)
     this.#linking = linking
     this.#mailbox = mailboxName(account.number, 0)
-  }
-
-  get number(): string {
-    return this.account.number
   }
 
   get jid(): string {
@@ -70,10 +44,6 @@ export class Phone implements VirtualPhone {
     return this.account.record.owner
   }
 
-  get online(): boolean {
-    return this.account.record.online
-  }
-
   devices(): readonly LinkedDevice[] {
     return [...this.account.devices.values()].map((device) => this.#describe(device))
   }
@@ -90,53 +60,6 @@ export class Phone implements VirtualPhone {
   async enterCode(code: string): Promise<LinkedDevice> {
     this.mustBeOnline()
     return this.#describe(await this.#linking.enterCode(this.account, code))
-  }
-
-  send(to: string, text: string): Promise<PhoneMessage> {
-    return this.sendContent(to, { kind: 'text', text })
-  }
-
-  sendContent(to: string, content: PhoneContent, more: { readonly quote?: string } = {}): Promise<PhoneMessage> {
-    const type = content.kind === 'raw' ? content.type : undefined
-    return this.#say(
-      () => this.#addressee(to),
-      () => compose(content, quotedBy(this, more.quote)),
-      type,
-    )
-  }
-
-  sendMany(to: string, texts: readonly string[]): Promise<readonly string[]> {
-    return this.#whenOnline(() => sendTexts(this, this.#addressee(to), texts))
-  }
-
-  prepare(to: string, texts: readonly string[]): Promise<PreparedMessages> {
-    return this.#whenOnline(() => {
-      return prepareTexts(this, this.#addressee(to), texts, (act) => this.#whenOnline(act))
-    })
-  }
-
-  react(id: string, emoji: string): Promise<PhoneMessage> {
-    return this.#sayAbout(id, (message) => reaction(keyOf(this, message), emoji))
-  }
-
-  edit(id: string, text: string): Promise<PhoneMessage> {
-    return this.#sayAbout(id, (message) => edit(keyOf(this, message), text))
-  }
-
-  revoke(id: string): Promise<PhoneMessage> {
-    return this.#sayAbout(id, (message) => revocation(keyOf(this, message)))
-  }
-
-  messages(): readonly PhoneMessage[] {
-    return this.log.all()
-  }
-
-  read(ids?: readonly string[]): Promise<void> {
-    return this.#report('read', ({ id, status }) => status === 'received' && (ids?.includes(id) ?? true))
-  }
-
-  play(ids: readonly string[]): Promise<void> {
-    return this.#report('played', ({ id, from }) => from !== this.number && ids.includes(id))
   }
 
   async createGroup(subject: string, members: readonly string[], more: NewGroup = {}): Promise<VirtualGroup> {
@@ -201,7 +124,7 @@ export class Phone implements VirtualPhone {
   async comeBack(): Promise<void> {
     this.#setOnline(true)
     this.open()
-    await this.#lock.idle()
+    await this.lock.idle()
   }
 
   async remove(): Promise<void> {
@@ -218,10 +141,6 @@ export class Phone implements VirtualPhone {
     batch.commit()
   }
 
-  received(match: (message: PhoneMessage) => boolean, timeout = 10_000): Promise<PhoneMessage> {
-    return this.log.wait(match, timeout)
-  }
-
   /** Starts taking what waits, if the phone is on the network. */
   open(): void {
     if (!this.online) return
@@ -231,65 +150,13 @@ export class Phone implements VirtualPhone {
 
   /** Called by the post office. */
   take(item: PostItem): void {
-    void this.#lock.run(() => this.#handle(item)).catch(() => this.#lock.run(() => this.#discard(item)))
+    void this.lock.run(() => this.#handle(item)).catch(() => this.lock.run(() => this.#discard(item)))
   }
 
   /** Nothing arrives here any more. Resolves when everything that was under way is stored. */
   close(): Promise<void> {
     this.log.close()
-    return this.#lock.idle()
-  }
-
-  /** Whose number, JID or LID this is. */
-  accountNamed(name: string): Account {
-    const { directory } = this.network
-    const account = /^\d+$/.test(name) ? directory.byNumber(name) : directory.byJid(name)
-    if (account === undefined) throw new SimulatorError('recipient-not-found', `nobody has the address ${name}`)
-    return account
-  }
-
-  /** The account with this number or the group with this JID, as messages name their recipients. */
-  chatNamed(name: string): Account | Group | undefined {
-    return this.network.groups.byJid(name) ?? this.network.directory.byNumber(name)
-  }
-
-  mustBeOnline(): void {
-    if (!this.online) throw new SimulatorError('phone-offline', `${this.number} is not on the network`)
-  }
-
-  #addressee(to: string): Account | Group {
-    return this.network.groups.byJid(to) ?? this.accountNamed(to)
-  }
-
-  #sayAbout(id: string, message: (about: PhoneMessage) => proto.IMessage): Promise<PhoneMessage> {
-    return this.#say(
-      () => chatOf(this, messageWith(this, id)),
-      () => message(messageWith(this, id)),
-    )
-  }
-
-  #say(chat: () => Account | Group, message: () => proto.IMessage, type?: string): Promise<PhoneMessage> {
-    return this.#whenOnline(async () => {
-      const batch = this.network.batch()
-      const sent = handOver(this, await makeReady(this, chat(), message(), batch, type), batch)
-      batch.commit()
-      return this.log.find(this.number, sent.id) ?? sent
-    })
-  }
-
-  #report(type: 'read' | 'played', concerns: (message: PhoneMessage) => boolean): Promise<void> {
-    return this.#whenOnline(async () => {
-      const batch = this.network.batch()
-      report(this, this.log.all().filter(concerns), type, batch)
-      batch.commit()
-    })
-  }
-
-  #whenOnline<Result>(act: () => Promise<Result>): Promise<Result> {
-    return this.#lock.run(async () => {
-      this.mustBeOnline()
-      return act()
-    })
+    return this.lock.idle()
   }
 
   #incomingCall(id: string): Call {

@@ -4,10 +4,10 @@ import type { MessageReceipt, PhoneMessage } from '../message.js'
 import { receiptElement, receiptIds, routeReceipt } from '../post/accept-receipt.js'
 import type { Batch } from '../store/store.js'
 import { numberJid } from '../wire/addresses.js'
-import type { Phone } from './phone.js'
+import type { Correspondent } from './correspondent.js'
 
 /** What somebody, or another device of this account, reports of messages. */
-export function noteReceipt(phone: Phone, receipt: BinaryNode, batch: Batch): void {
+export function noteReceipt(phone: Correspondent, receipt: BinaryNode, batch: Batch): void {
   const { from, participant, type = '' } = receipt.attrs
   const { groups, directory } = phone.network
   const by = directory.byJid(groups.byJid(from) === undefined ? from : participant)
@@ -27,7 +27,7 @@ export function noteReceipt(phone: Phone, receipt: BinaryNode, batch: Batch): vo
 }
 
 /** In a group a message is as far as it is with everybody. */
-function statusOf(phone: Phone, { to, receipts, status }: PhoneMessage): PhoneMessage['status'] {
+function statusOf(phone: Correspondent, { to, receipts, status }: PhoneMessage): PhoneMessage['status'] {
   const chat = phone.chatNamed(to)
   const readers = chat instanceof Group ? chat.members.filter((number) => number !== phone.number) : [to]
   const reported = (kinds: readonly MessageReceipt['kind'][]) =>
@@ -37,7 +37,12 @@ function statusOf(phone: Phone, { to, receipts, status }: PhoneMessage): PhoneMe
 }
 
 /** Reports messages as read or played, with one receipt for each chat and sender, as a phone does. */
-export function report(phone: Phone, messages: readonly PhoneMessage[], type: 'read' | 'played', batch: Batch): void {
+export function report(
+  phone: Correspondent,
+  messages: readonly PhoneMessage[],
+  type: 'read' | 'played',
+  batch: Batch,
+): void {
   const together = new Map<string, PhoneMessage[]>()
   for (const message of messages) {
     phone.log.put({ ...message, status: 'read' }, batch)

@@ -7,7 +7,7 @@ import { readAddress } from '../wire/addresses.js'
 import { bytesOf, child, readBigEndian } from '../wire/nodes.js'
 import { encryptAgain, sentElsewhere, withSenderKey } from './outgoing.js'
 import type { Phone } from './phone.js'
-import { traitsOf } from './traits.js'
+import { metaOf, traitsOf } from './traits.js'
 
 /** How often one message is asked for, and sent, once more. */
 export const attemptsAllowed = 5
@@ -27,8 +27,9 @@ export async function sendAgain(phone: Phone, receipt: BinaryNode, batch: Batch)
   const target = { account, device: readAddress(device)?.device ?? 0 }
   const copy = await encryptAgain(phone, target, content, { attempt, bundle: readBundle(receipt) }, batch)
   if (copy === undefined) return
-  const { type, edit } = traitsOf(plain)
-  deliver(phone.network, { id, type, edit, sender: phone.account, senderDevice: 0, chat }, [copy], batch)
+  const traits = traitsOf(plain)
+  const outside = { id, type: traits.type, edit: traits.edit, attachments: metaOf(traits) }
+  deliver(phone.network, { ...outside, sender: phone.account, senderDevice: 0, chat }, [copy], batch)
 }
 
 /** Only later retry receipts carry keys. */

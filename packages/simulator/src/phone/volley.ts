@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Account } from '../accounts/account.js'
 import type { Group } from '../groups/group.js'
 import type { PreparedMessages } from '../message.js'
-import type { Phone } from './phone.js'
+import type { Correspondent } from './correspondent.js'
 import { handOver, makeReady, type Ready } from './sending.js'
 
 /** So many messages are made or sent before others get a turn: acknowledgements come in while more is going out. */
@@ -10,7 +10,7 @@ const atOnce = 16
 
 /** Many texts to one chat. */
 export async function sendTexts(
-  phone: Phone,
+  phone: Correspondent,
   chat: Account | Group,
   texts: readonly string[],
 ): Promise<readonly string[]> {
@@ -29,7 +29,7 @@ export async function sendTexts(
 
 /** The same in two steps; `run` is how the second takes its turn among what else the phone does. */
 export async function prepareTexts(
-  phone: Phone,
+  phone: Correspondent,
   chat: Account | Group,
   texts: readonly string[],
   run: <Result>(act: () => Promise<Result>) => Promise<Result>,
@@ -47,7 +47,7 @@ export async function prepareTexts(
   }
 }
 
-async function pushNext(phone: Phone, ready: Ready[], count: number): Promise<readonly string[]> {
+async function pushNext(phone: Correspondent, ready: Ready[], count: number): Promise<readonly string[]> {
   const next = ready.splice(0, count)
   for (const some of inPortions(next)) {
     const batch = phone.network.batch()

@@ -28,7 +28,7 @@ export function acceptMessage(network: Network, account: Account, device: Device
   const copies = target instanceof Group ? groupCopies(network, target, device, stanza) : accountCopies(network, stanza)
   const chat = target instanceof Group ? target : (network.directory.byJid(recipient) ?? target)
   const sending = { id, type, category, edit, sender: account, senderDevice: device.id, chat }
-  const attachments = children(stanza).filter(({ tag }) => tag === 'device-identity')
+  const attachments = children(stanza).filter(({ tag }) => tag === 'device-identity' || tag === 'meta')
   const batch = network.batch()
   inspect(network, sending, copies, batch)
   if (repeated && !isForOneDevice(stanza, target)) {

@@ -41,6 +41,10 @@ export function routeReceipt(network: Network, from: Account, device: number, re
     askAgain(network, from, device, group, receipt, batch)
     return
   }
+  if (type === 'server-error') {
+    askForFile(network, from, device, receipt, batch)
+    return
+  }
   if (author === from) return
   if (sharedWithOwnDevices.has(type)) tellOwnDevices(network, from, device, { author, group }, receipt, batch)
   const progress = progressOf[type]
@@ -119,4 +123,10 @@ function askAgain(
     : { from: lidJid(from.lid, device), recipient }
   const attrs = { id, ...where, t: unixSeconds(), type: 'retry' }
   network.post.post(mailbox, element('receipt', attrs, children(receipt)), batch)
+}
+
+/** A device could not download a file: the phone of its account, which may have it, is to upload it again. */
+function askForFile(network: Network, from: Account, device: number, receipt: BinaryNode, batch: Batch): void {
+  const attrs = { id: receipt.attrs.id, from: numberJid(from.number, device), type: 'server-error', t: unixSeconds() }
+  postToDevices(network, from, [0], element('receipt', attrs, children(receipt)), batch)
 }
