@@ -33,6 +33,8 @@ export interface Correspondence {
   vote(id: string, options: readonly string[]): Promise<PhoneMessage>
   /** Taps the option with this id of a list, buttons, a template or an interactive message. */
   choose(id: string, option: string): Promise<PhoneMessage>
+  /** Posts a status for these people: numbers, JIDs or LIDs. */
+  postStatus(content: PhoneContent, to: readonly string[]): Promise<PhoneMessage>
   /** Lets the messages of a chat with somebody disappear after so many seconds; 0 ends that. */
   setTimer(to: string, seconds: number): Promise<PhoneMessage>
   /** Everything this phone sent or received, oldest first. */

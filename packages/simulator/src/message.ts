@@ -24,7 +24,7 @@ export interface PhoneMessage {
   readonly id: string
   /** Number of the sender. */
   readonly from: string
-  /** Number of the recipient, or the JID of the group. */
+  /** Number of the recipient, or the JID of the group; of status posts `status@broadcast`. */
   readonly to: string
   readonly kind: MessageKind
   /** What a person would read: the text, the caption, the emoji, the question; empty when there is nothing to read. */

@@ -201,3 +201,11 @@ export class Client {
     this.#events.emit('change')
   }
 }
+
+/** The message with this id, as soon as the client has it. */
+export async function received(client: Client, id: string): Promise<WAMessage> {
+  await client.until((one) => one.received.some(({ key }) => key.id === id), `message ${id}`)
+  const found = client.received.find(({ key }) => key.id === id)
+  if (found === undefined) throw new Error('gone')
+  return found
+}

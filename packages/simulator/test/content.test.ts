@@ -1,15 +1,8 @@
-import { proto, type BinaryNode, type WAMessage } from 'baileys'
+import { proto, type BinaryNode } from 'baileys'
 import { expect, test } from 'vitest'
 import type { PhoneContent } from '#simulator/index.js'
-import type { Client } from './client.js'
+import { received } from './client.js'
 import { World } from './world.js'
-
-async function receivedId(client: Client, id: string): Promise<WAMessage> {
-  await client.until((one) => one.received.some(({ key }) => key.id === id), `message ${id}`)
-  const found = client.received.find(({ key }) => key.id === id)
-  if (found === undefined) throw new Error('gone')
-  return found
-}
 
 type Row = readonly [content: PhoneContent, message: proto.IMessage, type: string, mediatype: string | undefined]
 
@@ -78,7 +71,7 @@ test.each<Row>(contents)(
     })
     for (const to of [phone.number, group.id]) {
       const { id } = await ana.sendContent(to, content)
-      expect((await receivedId(client, id)).message).toMatchObject(message)
+      expect((await received(client, id)).message).toMatchObject(message)
       expect(stanzas).toContainEqual([id, type, mediatype])
     }
     const kind = content.kind === 'raw' ? 'event' : content.kind
@@ -97,12 +90,12 @@ test('a companion is told what a phone of another account does with messages', a
   const ownId = own?.key.id ?? ''
 
   const love = await ana.react(ownId, '❤️')
-  expect((await receivedId(client, love.id)).message?.reactionMessage).toMatchObject({
+  expect((await received(client, love.id)).message?.reactionMessage).toMatchObject({
     text: '❤️',
     key: { id: ownId, fromMe: true, remoteJid: ana.lid },
   })
   const none = await ana.react(ownId, '')
-  expect((await receivedId(client, none.id)).message?.reactionMessage?.text).toBe('')
+  expect((await received(client, none.id)).message?.reactionMessage?.text).toBe('')
   expect([love, none]).toMatchObject([
     { kind: 'reaction', text: '❤️', about: ownId },
     { kind: 'reaction', text: '', about: ownId },
@@ -110,19 +103,19 @@ test('a companion is told what a phone of another account does with messages', a
 
   const typo = await ana.send(phone.number, 'helo')
   const edit = await ana.edit(typo.id, 'hello')
-  const edited = await receivedId(client, edit.id)
+  const edited = await received(client, edit.id)
   expect(edited.message?.protocolMessage).toMatchObject({
     type: proto.Message.ProtocolMessage.Type.MESSAGE_EDIT,
     key: { id: typo.id, fromMe: true },
     editedMessage: { conversation: 'hello' },
   })
   const gone = await ana.revoke(typo.id)
-  expect((await receivedId(client, gone.id)).message?.protocolMessage).toMatchObject({
+  expect((await received(client, gone.id)).message?.protocolMessage).toMatchObject({
     type: proto.Message.ProtocolMessage.Type.REVOKE,
     key: { id: typo.id, fromMe: true },
   })
   const reply = await ana.sendContent(phone.number, { kind: 'text', text: 'which?' }, { quote: ownId })
-  expect((await receivedId(client, reply.id)).message?.extendedTextMessage).toMatchObject({
+  expect((await received(client, reply.id)).message?.extendedTextMessage).toMatchObject({
     text: 'which?',
     contextInfo: { stanzaId: ownId, participant: phone.jid, quotedMessage: { extendedTextMessage: { text: 'ours' } } },
   })
@@ -151,7 +144,7 @@ test('stanzas say from outside that they edit or revoke', async () => {
   const mine = await client.socket.sendMessage(group.id, { text: 'mine' })
   await ana.received(({ text }) => text === 'mine')
   const byAdmin = await ana.revoke(mine?.key.id ?? '')
-  await receivedId(client, byAdmin.id)
+  await received(client, byAdmin.id)
   expect([first, edit, revocation, byAdmin].map(({ id }) => edits.get(id))).toEqual([undefined, '1', '7', '8'])
   expect(client.received.at(-1)?.message?.protocolMessage?.key).toMatchObject({
     id: mine?.key.id,
@@ -211,15 +204,15 @@ test('what a phone sends reaches its own companions as sent from elsewhere', asy
   const stanzas: Record<string, string>[] = []
   client.socket.ws.on('CB:message', ({ attrs }: { attrs: Record<string, string> }) => stanzas.push(attrs))
   const direct = await phone.sendContent(ana.number, { kind: 'image', caption: 'mine' })
-  expect(await receivedId(client, direct.id)).toMatchObject({
+  expect(await received(client, direct.id)).toMatchObject({
     key: { fromMe: true, remoteJid: ana.lid },
     message: { imageMessage: { caption: 'mine' } },
   })
   const group = await phone.createGroup('Own', [ana.number])
   const inGroup = await phone.send(group.id, 'to all')
-  expect((await receivedId(client, inGroup.id)).key).toMatchObject({ fromMe: true, remoteJid: group.id })
+  expect((await received(client, inGroup.id)).key).toMatchObject({ fromMe: true, remoteJid: group.id })
   const reacted = await phone.react(direct.id, '👀')
-  expect((await receivedId(client, reacted.id)).message?.reactionMessage?.key).toMatchObject({
+  expect((await received(client, reacted.id)).message?.reactionMessage?.key).toMatchObject({
     id: direct.id,
     fromMe: true,
     remoteJid: ana.lid,

@@ -119,6 +119,7 @@ class PaperNetwork implements Simulator {
       pin: (id, seconds) => message('pin', id, seconds),
       vote: (id, options) => message('vote', id, options),
       choose: (id, option) => message('choose', id, option),
+      postStatus: (content, to) => message('postStatus', content, to),
       setTimer: (to, seconds) => message('setTimer', to, seconds),
       media: async (id) => {
         this.#ask('media', id)
@@ -353,6 +354,8 @@ describe('a phone', () => {
     ['messages/3EB0AA/vote', { options: ['tea', 'milk'] }, ['vote', '3EB0AA', ['tea', 'milk']]],
     ['messages/3EB0AA/vote', { options: [] }, ['vote', '3EB0AA', []]],
     ['messages/3EB0AA/choose', { option: 'row 1' }, ['choose', '3EB0AA', 'row 1']],
+    ['status', { to: ['15550003333'], text: 'hi' }, ['postStatus', { kind: 'text', text: 'hi' }, ['15550003333']]],
+    ['status', { to: [], content: { kind: 'image' } }, ['postStatus', { kind: 'image' }, []]],
     ['timer', { to: '15550003333', seconds: 86_400 }, ['setTimer', '15550003333', 86_400]],
   ])('does %s %o', async (action, body, asked) => {
     expect(await ask('POST', `/phones/${shop}/${action}`, body)).toMatchObject({ status: 201, body: { id: '3EB0CC' } })
@@ -408,6 +411,8 @@ describe('a phone', () => {
     ['messages/1/choose', { option: '' }],
     ['messages/1/forward', {}],
     ['timer', { to: '1' }],
+    ['status', { text: 'hi' }],
+    ['status', { to: ['1'] }],
     ['messages/1/edit', { text: '' }],
     ['groups', { subject: 'x' }],
     ['groups', { subject: 'x', members: ['1'], addressing: 'both' }],

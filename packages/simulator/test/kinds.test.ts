@@ -1,15 +1,8 @@
-import { decryptPollVote, getAggregateVotesInPollMessage, proto, type AnyMessageContent, type WAMessage } from 'baileys'
+import { decryptPollVote, getAggregateVotesInPollMessage, proto, type AnyMessageContent } from 'baileys'
 import { expect, test } from 'vitest'
 import type { PhoneContent, PhoneMessage } from '#simulator/index.js'
-import type { Client } from './client.js'
+import { received } from './client.js'
 import { dataDir, World } from './world.js'
-
-async function receivedId(client: Client, id: string): Promise<WAMessage> {
-  await client.until((one) => one.received.some(({ key }) => key.id === id), `message ${id}`)
-  const found = client.received.find(({ key }) => key.id === id)
-  if (found === undefined) throw new Error('gone')
-  return found
-}
 
 const menu = { text: 'What shall it be?', footer: 'until noon' }
 const sections = [{ title: 'Hot', rows: [{ id: 'tea', text: 'Tea', description: 'green' }] }]
@@ -164,7 +157,7 @@ test.each(contents)('a companion and a phone read from a phone: %s', async (_tit
   const { phone, client } = await world.linked()
   const [ana, ben] = [await world.phone(), await world.phone()]
   const { id } = await ana.sendContent(phone.number, content)
-  expect((await receivedId(client, id)).message).toMatchObject(message)
+  expect((await received(client, id)).message).toMatchObject(message)
   const second = await ana.sendContent(ben.number, content)
   expect(await ben.received((one) => one.id === second.id)).toMatchObject({ kind: content.kind, ...shown })
   expect(await ana.received((one) => one.id === id)).toMatchObject(shown)
@@ -176,7 +169,7 @@ test('an invitation to a group is one that somebody can accept', async () => {
   const ana = await world.phone()
   const group = await ana.createGroup('Picnic', [])
   const { id } = await ana.sendContent(phone.number, { kind: 'group-invite', group: group.id, text: 'come along' })
-  const invite = (await receivedId(client, id)).message?.groupInviteMessage
+  const invite = (await received(client, id)).message?.groupInviteMessage
   expect(invite).toMatchObject({ groupJid: group.id, groupName: 'Picnic', caption: 'come along' })
   expect(await client.socket.groupAcceptInvite(invite?.inviteCode ?? '')).toBe(group.id)
   // Not by `sendMessage`, which wants a picture of the group to go with it.
@@ -191,7 +184,7 @@ test('messages name people, answer others and are passed on', async () => {
   const group = await ana.createGroup('Names', [phone.number, ben.number])
   const user = ben.lid.replace('@lid', '')
   const { id } = await ana.sendContent(group.id, { kind: 'text', text: `@${user} look` }, { mentions: [ben.number] })
-  const arrived = await receivedId(client, id)
+  const arrived = await received(client, id)
   expect(arrived.message?.extendedTextMessage?.contextInfo?.mentionedJid).toEqual([ben.lid])
   expect(await ben.received((one) => one.id === id)).toMatchObject({ mentions: [ben.number] })
 
@@ -202,13 +195,13 @@ test('messages name people, answer others and are passed on', async () => {
   const first = await ben.forward(id, ana.number)
   expect(first).toMatchObject({ kind: 'text', text: `@${user} look`, forwarded: 1 })
   const second = await ana.forward((await ana.received((one) => one.id === first.id)).id, phone.number)
-  expect((await receivedId(client, second.id)).message?.extendedTextMessage?.contextInfo).toMatchObject({
+  expect((await received(client, second.id)).message?.extendedTextMessage?.contextInfo).toMatchObject({
     isForwarded: true,
     forwardingScore: 2,
   })
   const own = await ana.forward((await ana.send(ben.number, 'mine')).id, phone.number)
   expect(own.forwarded).toBeUndefined()
-  await client.socket.sendMessage(ana.lid, { forward: await receivedId(client, own.id) })
+  await client.socket.sendMessage(ana.lid, { forward: await received(client, own.id) })
   expect(await ana.received(({ from, to }) => from === phone.number && to === ana.number)).toMatchObject({
     text: 'mine',
     forwarded: 1,
@@ -241,7 +234,7 @@ test.each(['lid', 'number'] as const)(
       }
       const pollUpdates = []
       for (const vote of votes) {
-        const { message, key } = await receivedId(client, vote.id)
+        const { message, key } = await received(client, vote.id)
         const update = message?.pollUpdateMessage
         expect(update?.pollCreationMessageKey).toMatchObject({ id, fromMe: true })
         const read = decryptPollVote(update?.vote ?? {}, {
@@ -366,7 +359,7 @@ test.each(menus)('a phone chooses from what a companion offers: %s', async (_tit
   })
   const chosen = await ana.choose(id, option)
   expect(chosen).toMatchObject({ kind: 'choice', about: id, choices: [option] })
-  const arrived = (await receivedId(client, chosen.id)).message
+  const arrived = (await received(client, chosen.id)).message
   expect(arrived).toMatchObject(answer)
   const [content] = Object.values(arrived ?? {}).filter((value) => typeof value === 'object') as {
     contextInfo?: proto.IContextInfo
@@ -398,14 +391,14 @@ test('messages are pinned and unpinned, from both sides', async () => {
     edits.set(attrs.id ?? '', attrs.edit),
   )
   const { id } = await ana.send(phone.number, 'remember this')
-  const arrived = await receivedId(client, id)
+  const arrived = await received(client, id)
   const pinned = await ana.pin(id, 86_400)
-  expect((await receivedId(client, pinned.id)).message).toMatchObject({
+  expect((await received(client, pinned.id)).message).toMatchObject({
     pinInChatMessage: { key: { id }, type: 1 },
     messageContextInfo: { messageAddOnDurationInSecs: 86_400 },
   })
   const unpinned = await ana.pin(id, 0)
-  expect((await receivedId(client, unpinned.id)).message?.pinInChatMessage?.type).toBe(2)
+  expect((await received(client, unpinned.id)).message?.pinInChatMessage?.type).toBe(2)
   expect([pinned, unpinned].map((one) => [one.kind, edits.get(one.id)])).toEqual([
     ['pin', '2'],
     ['unpin', '2'],
@@ -419,9 +412,9 @@ test('the timer of a chat is set from both sides, and obeyed', async () => {
   const { phone, client } = await world.linked()
   const [ana, ben] = [await world.phone(), await world.phone()]
   const expirationOf = async ({ id }: { id: string }) =>
-    (await receivedId(client, id)).message?.extendedTextMessage?.contextInfo?.expiration
+    (await received(client, id)).message?.extendedTextMessage?.contextInfo?.expiration
   const set = await ana.setTimer(phone.number, 86_400)
-  expect((await receivedId(client, set.id)).message?.protocolMessage).toMatchObject({ ephemeralExpiration: 86_400 })
+  expect((await received(client, set.id)).message?.protocolMessage).toMatchObject({ ephemeralExpiration: 86_400 })
   expect(await expirationOf(await ana.send(phone.number, 'one day'))).toBe(86_400)
   await phone.received(({ kind }) => kind === 'timer')
   expect(await phone.send(ana.number, 'me too')).toMatchObject({ text: 'me too', expiration: 86_400 })
@@ -448,7 +441,7 @@ test('a caption is edited', async () => {
   const { id } = await ana.sendContent(phone.number, { kind: 'image', caption: 'befor' })
   const edit = await ana.edit(id, 'before')
   expect(edit).toMatchObject({ kind: 'edit', text: 'before', about: id })
-  expect((await receivedId(client, edit.id)).message?.protocolMessage?.editedMessage).toMatchObject({
+  expect((await received(client, edit.id)).message?.protocolMessage?.editedMessage).toMatchObject({
     imageMessage: { caption: 'before' },
   })
 })

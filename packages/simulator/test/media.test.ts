@@ -9,7 +9,7 @@ import {
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import type { MediaContent } from '#simulator/index.js'
-import type { Client } from './client.js'
+import { received } from './client.js'
 import { plainDispatcher, plainMedia } from './plain-https.js'
 import { dataDir, World } from './world.js'
 
@@ -22,13 +22,6 @@ async function linked(world: World) {
   const client = world.client(plainMedia)
   await client.link(phone)
   return { phone, client, ana: await world.phone('Ana') }
-}
-
-async function receivedId(client: Client, id: string): Promise<WAMessage> {
-  await client.until((one) => one.received.some(({ key }) => key.id === id), `message ${id}`)
-  const found = client.received.find(({ key }) => key.id === id)
-  if (found === undefined) throw new Error('gone')
-  return found
 }
 
 /** Bytes make no titles. */
@@ -80,7 +73,7 @@ test.each(titled(contents))('a phone sends a file to a companion and a phone: %s
   const world = await World.start()
   const { phone, client, ana } = await linked(world)
   const { id } = await ana.sendContent(phone.number, content)
-  const arrived = await receivedId(client, id)
+  const arrived = await received(client, id)
   expect(arrived.message).toMatchObject(message)
   if (content.waveform) expect(Buffer.from(arrived.message?.audioMessage?.waveform ?? [])).toEqual(waveform)
   expect(await download(arrived)).toEqual(Buffer.from(content.bytes ?? []))
@@ -143,7 +136,7 @@ test('a file can be read in parts', async () => {
   const world = await World.start()
   const { phone, client, ana } = await linked(world)
   const { id } = await ana.sendContent(phone.number, { kind: 'document', bytes })
-  const { mediaKey, directPath, url } = (await receivedId(client, id)).message?.documentMessage ?? {}
+  const { mediaKey, directPath, url } = (await received(client, id)).message?.documentMessage ?? {}
   if (!mediaKey || !directPath || !url) throw new Error('nothing to download')
   const part = { startByte: 1000, endByte: 2000, options: { dispatcher: plainDispatcher } }
   const stream = await downloadContentFromMessage({ mediaKey, directPath, url }, 'document', part as object)
@@ -156,7 +149,7 @@ test.each([404, 410] as const)('a file that is gone (%i) is uploaded again by th
   const world = await World.start()
   const { phone, client, ana } = await linked(world)
   const { id, content } = await ana.sendContent(phone.number, { kind: 'document', bytes })
-  const arrived = await receivedId(client, id)
+  const arrived = await received(client, id)
   await phone.received((one) => one.id === id)
   world.simulator.expireMedia(content.documentMessage?.directPath ?? '', status)
   await expect(download(arrived)).rejects.toMatchObject({ output: { statusCode: status } })
@@ -172,7 +165,7 @@ test('a phone says when it cannot upload a file again', async () => {
   const { phone, client, ana } = await linked(world)
   phone.leave()
   const { id, content } = await ana.sendContent(phone.number, { kind: 'document', bytes })
-  const arrived = await receivedId(client, id)
+  const arrived = await received(client, id)
   world.simulator.expireMedia(content.documentMessage?.directPath ?? '')
   await phone.comeBack()
   expect(await phone.received((one) => one.id === id)).toMatchObject({ media: { downloaded: false } })

@@ -67,7 +67,16 @@ export function readMessage(
   })
 }
 
-export function readContent(fields: Fields): PhoneContent {
+/** A status post, and for whom it is. */
+export function readStatus(body: unknown): { to: readonly string[]; content: PhoneContent } {
+  return Fields.all(body, (fields) => {
+    const content = fields.optionalObject('content', readContent)
+    if (content) return { to: fields.texts('to'), content }
+    return { to: fields.texts('to'), content: { kind: 'text', text: fields.text('text') } }
+  })
+}
+
+function readContent(fields: Fields): PhoneContent {
   return readers[fields.choice('kind', Object.keys(readers) as Kind[])](fields)
 }
 

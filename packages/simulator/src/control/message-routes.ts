@@ -1,4 +1,4 @@
-import { readMessage } from './content.js'
+import { readMessage, readStatus } from './content.js'
 import { done, type WithPhone } from './phone-handler.js'
 import { messageJson } from './replies.js'
 import { readPlayed, readReceipts } from './requests.js'
@@ -14,6 +14,12 @@ export function messageRoutes(withPhone: WithPhone): Routes {
         const asked = readMessage(body)
         if ('texts' in asked) return { status: 201, body: { ids: await phone.sendMany(asked.to, asked.texts) } }
         return sent(await phone.sendContent(asked.to, asked.content, asked.more))
+      }),
+    },
+    '/phones/:number/status': {
+      POST: withPhone(async (phone, { body }) => {
+        const { to, content } = readStatus(body)
+        return sent(await phone.postStatus(content, to))
       }),
     },
     '/phones/:number/read': {

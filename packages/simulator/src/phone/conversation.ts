@@ -1,16 +1,15 @@
 import { generateForwardMessageContent, type proto } from 'baileys'
-import type { Account } from '../accounts/account.js'
+import { addressIn, isShared, type Chat } from '../chat.js'
 import type { SendOptions } from '../correspondence.js'
-import { Group } from '../groups/group.js'
 import type { PhoneMessage } from '../message.js'
-import { lidJid, numberJid } from '../wire/addresses.js'
+import { numberJid } from '../wire/addresses.js'
 import type { Correspondent } from './correspondent.js'
-import { messageWith } from './sending.js'
+import { messageWith } from './whereabouts.js'
 
 /** What a message carries that answers another or names people. */
 export function contextOfSending(
   phone: Correspondent,
-  chat: Account | Group,
+  chat: Chat,
   { quote, mentions = [] }: SendOptions,
 ): proto.IContextInfo {
   const named = mentions.map((mention) => addressIn(chat, phone.accountNamed(mention)))
@@ -20,8 +19,8 @@ export function contextOfSending(
   }
 }
 
-export function quotation(chat: Account | Group, { id, from, to, content }: PhoneMessage): proto.IContextInfo {
-  const elsewhere = to.includes('@') && !(chat instanceof Group && chat.jid === to)
+export function quotation(chat: Chat, { id, from, to, content }: PhoneMessage): proto.IContextInfo {
+  const elsewhere = to.includes('@') && !(isShared(chat) && chat.jid === to)
   const where = elsewhere && { remoteJid: to }
   return { stanzaId: id, participant: numberJid(from), quotedMessage: content, ...where }
 }
@@ -32,9 +31,4 @@ export function forwarded(phone: Correspondent, { id, from, content }: PhoneMess
   const { senderKeyDistributionMessage: _key, messageContextInfo: _info, ...message } = content
   const key = { id, fromMe: from === phone.number }
   return generateForwardMessageContent({ key, message }, false)
-}
-
-function addressIn(chat: Account | Group, account: Account): string {
-  const byLid = (chat instanceof Group ? chat : account).record.addressing === 'lid'
-  return byLid ? lidJid(account.lid) : numberJid(account.number)
 }

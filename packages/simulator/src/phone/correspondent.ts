@@ -2,10 +2,12 @@ import type { proto } from 'baileys'
 import type { Account } from '../accounts/account.js'
 import type { Correspondence, SendOptions } from '../correspondence.js'
 import { SimulatorError } from '../errors.js'
-import { Group } from '../groups/group.js'
+import type { Chat } from '../chat.js'
+import type { Group } from '../groups/group.js'
 import type { PhoneFile, PhoneMessage, PollTally, PreparedMessages } from '../message.js'
 import type { Network } from '../network.js'
 import type { PhoneContent } from '../phone-content.js'
+import { Audience } from '../status/audience.js'
 import { PhoneCipher } from './cipher.js'
 import { compose } from './composition.js'
 import { contextOfSending, forwarded, quotation } from './conversation.js'
@@ -17,11 +19,12 @@ import { ballot, pollOf, tallyOf } from './polls.js'
 import { report } from './receipts.js'
 import { choice, edit, pin, reaction, revocation, timer } from './remarks.js'
 import { SenderKeys } from './sender-keys.js'
-import { chatOf, handOver, keyOf, makeReady, messageWith } from './sending.js'
+import { handOver, makeReady } from './sending.js'
 import { SignalKeys } from './signal-keys.js'
 import { prepareTexts, sendTexts } from './volley.js'
+import { chatOf, keyOf, messageWith } from './whereabouts.js'
 
-type Making = (chat: Account | Group) => proto.IMessage | Promise<proto.IMessage>
+type Making = (chat: Chat) => proto.IMessage | Promise<proto.IMessage>
 
 /** A phone as one that writes to chats and reads them. */
 export abstract class Correspondent implements Correspondence {
@@ -105,6 +108,14 @@ export abstract class Correspondent implements Correspondence {
     return this.#sayAbout(id, (message, chat) => choice(message.content, option, quotation(chat, message)))
   }
 
+  postStatus(content: PhoneContent, to: readonly string[]): Promise<PhoneMessage> {
+    return this.#say(
+      () => new Audience(to.map((one) => this.accountNamed(one))),
+      () => compose(this, content),
+      content.kind === 'raw' ? content.type : undefined,
+    )
+  }
+
   setTimer(to: string, seconds: number): Promise<PhoneMessage> {
     return this.#say(
       () => this.accountNamed(to),
@@ -159,14 +170,14 @@ export abstract class Correspondent implements Correspondence {
     return this.network.groups.byJid(to) ?? this.accountNamed(to)
   }
 
-  #sayAbout(id: string, make: (about: PhoneMessage, chat: Account | Group) => proto.IMessage): Promise<PhoneMessage> {
+  #sayAbout(id: string, make: (about: PhoneMessage, chat: Chat) => proto.IMessage): Promise<PhoneMessage> {
     return this.#say(
       () => chatOf(this, messageWith(this, id)),
       (chat) => make(messageWith(this, id), chat),
     )
   }
 
-  #say(chat: () => Account | Group, make: Making, type?: string): Promise<PhoneMessage> {
+  #say(chat: () => Chat, make: Making, type?: string): Promise<PhoneMessage> {
     return this.#whenOnline(async () => {
       const batch = this.network.batch()
       const where = chat()

@@ -1,8 +1,8 @@
 import { proto, unpadRandomMax16, type BinaryNode } from 'baileys'
 import type { Account } from '../accounts/account.js'
-import type { Group } from '../groups/group.js'
 import type { PhoneMessage } from '../message.js'
 import { routeReceipt } from '../post/accept-receipt.js'
+import { statusJid } from '../status/audience.js'
 import type { Batch } from '../store/store.js'
 import { readAddress } from '../wire/addresses.js'
 import { bigEndian, bytesOf, child, children, element } from '../wire/nodes.js'
@@ -27,7 +27,8 @@ export async function handleStanza(phone: Phone, stanza: BinaryNode, batch: Batc
 interface Origin {
   readonly sender: Account
   readonly peer: Peer
-  readonly group: Group | undefined
+  /** The JID of the group or of status posts, if it is one of these. */
+  readonly shared: string | undefined
 }
 
 async function receiveMessage(phone: Phone, stanza: BinaryNode, batch: Batch): Promise<void> {
@@ -42,27 +43,27 @@ async function receiveMessage(phone: Phone, stanza: BinaryNode, batch: Batch): P
     return
   }
   if (message === undefined) return
-  const { sender, group } = origin
+  const { sender, shared } = origin
   const own = sender === phone.account
   if (!own) {
-    const receipt = element('receipt', { id, to: from, participant: group && participant })
+    const receipt = element('receipt', { id, to: from, participant: shared && participant })
     routeReceipt(phone.network, phone.account, 0, receipt, batch)
   }
   const content = message.deviceSentMessage?.message ?? message
   const description = describe(phone, sender, content)
   if (description === undefined || phone.log.find(sender.number, id)) return
   const received: PhoneMessage = {
-    ...{ id, from: sender.number, to: group?.jid ?? recipientOf(phone, own, stanza), ...description, content },
+    ...{ id, from: sender.number, to: shared ?? recipientOf(phone, own, stanza), ...description, content },
     ...{ status: own ? 'sent' : 'received', receipts: [], timestamp: new Date(Number(t) * 1000) },
   }
   phone.log.put(received, batch)
 }
 
 function originOf(phone: Phone, { attrs: { from, participant } }: BinaryNode): Origin | undefined {
-  const group = phone.network.groups.byJid(from)
-  const device = group === undefined ? from : participant
+  const shared = from === statusJid ? statusJid : phone.network.groups.byJid(from)?.jid
+  const device = shared === undefined ? from : participant
   const sender = phone.network.directory.byJid(device)
-  return sender && { sender, group, peer: { number: sender.number, device: readAddress(device)?.device ?? 0 } }
+  return sender && { sender, shared, peer: { number: sender.number, device: readAddress(device)?.device ?? 0 } }
 }
 
 function recipientOf(phone: Phone, own: boolean, { attrs: { recipient } }: BinaryNode): string {
@@ -87,12 +88,12 @@ async function decrypt(
 async function decryptPart(
   phone: Phone,
   enc: BinaryNode,
-  { peer, group }: Origin,
+  { peer, shared }: Origin,
   batch: Batch,
 ): Promise<proto.IMessage> {
   const device = `${peer.number}:${peer.device}`
-  if (enc.attrs.type === 'skmsg' && group !== undefined) {
-    const padded = phone.senderKeys.decrypt(group.jid, device, bytesOf(enc) ?? Buffer.alloc(0), batch)
+  if (enc.attrs.type === 'skmsg' && shared !== undefined) {
+    const padded = phone.senderKeys.decrypt(shared, device, bytesOf(enc) ?? Buffer.alloc(0), batch)
     return proto.Message.decode(unpadRandomMax16(padded))
   }
   const message = await phone.cipher.decrypt(peer, enc, batch)

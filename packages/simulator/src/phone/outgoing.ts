@@ -1,5 +1,6 @@
 import { encodeWAMessage, type BinaryNode, type proto } from 'baileys'
 import type { Account } from '../accounts/account.js'
+import { isShared, type Chat, type SharedChat } from '../chat.js'
 import { Group } from '../groups/group.js'
 import { membersOf } from '../groups/notices.js'
 import type { KeyBundle } from '../keys.js'
@@ -18,11 +19,11 @@ type Target = Pick<Copy, 'account' | 'device'>
 /** A copy for every device that the message is for, the phone's own companions among them. */
 export async function encryptFor(
   phone: Correspondent,
-  chat: Account | Group,
+  chat: Chat,
   message: proto.IMessage,
   batch: Batch,
 ): Promise<Copy[]> {
-  if (chat instanceof Group) return encryptForGroup(phone, chat, message, batch)
+  if (isShared(chat)) return encryptForAll(phone, chat, message, batch)
   const theirs = chat === phone.account ? [] : targetsOf(chat)
   const own = targetsOf(phone.account).filter(({ device }) => device !== 0)
   return [
@@ -36,10 +37,10 @@ export function sentElsewhere(chat: Account, message: proto.IMessage): proto.IMe
   return { deviceSentMessage: { destinationJid: lidJid(chat.lid), message } }
 }
 
-/** For a device that is to read a group from now on. `content` travels with it when it is sent once more. */
-export function withSenderKey(phone: Correspondent, group: Group, content: proto.IMessage = {}): proto.IMessage {
-  const axolotlSenderKeyDistributionMessage = phone.senderKeys.distribution(group.jid) ?? null
-  return { ...content, senderKeyDistributionMessage: { groupId: group.jid, axolotlSenderKeyDistributionMessage } }
+/** For a device that is to read a shared chat from now on. `content` travels with it when it is sent once more. */
+export function withSenderKey(phone: Correspondent, chat: SharedChat, content: proto.IMessage = {}): proto.IMessage {
+  const axolotlSenderKeyDistributionMessage = phone.senderKeys.distribution(chat.jid) ?? null
+  return { ...content, senderKeyDistributionMessage: { groupId: chat.jid, axolotlSenderKeyDistributionMessage } }
 }
 
 /** Once more for one device that could not read it, in a new session. */
@@ -61,24 +62,24 @@ export async function encryptAgain(
  * One ciphertext for all, under the phone's sender key, and for each device that does not have the key yet the key
  * itself, in the session with that device.
  */
-async function encryptForGroup(
+async function encryptForAll(
   phone: Correspondent,
-  group: Group,
+  chat: SharedChat,
   message: proto.IMessage,
   batch: Batch,
 ): Promise<Copy[]> {
-  const targets = membersOf(phone.network, group)
+  const targets = readersOf(phone, chat)
     .flatMap(targetsOf)
     .filter(({ account, device }) => account !== phone.account || device !== 0)
-  const missing = new Set(phone.senderKeys.prepare(group.jid, targets.map(nameOf), batch))
+  const missing = new Set(phone.senderKeys.prepare(chat.jid, targets.map(nameOf), batch))
   const withoutKey = targets.filter((target) => missing.has(nameOf(target)))
   const keys = new Map<string, readonly BinaryNode[]>()
   for (const copy of await openedSessions(phone, withoutKey, batch)) {
-    const enc = await phone.cipher.encrypt(copy, encoded(withSenderKey(phone, group)), batch)
+    const enc = await phone.cipher.encrypt(copy, encoded(withSenderKey(phone, chat)), batch)
     keys.set(`${copy.number}:${copy.device}`, [enc])
   }
   const attrs = { v: '2', type: 'skmsg', ...traitsOf(message).enc }
-  const encrypt = (plaintext: Buffer) => element('enc', attrs, phone.senderKeys.encrypt(group.jid, plaintext, batch))
+  const encrypt = (plaintext: Buffer) => element('enc', attrs, phone.senderKeys.encrypt(chat.jid, plaintext, batch))
   const shared = encrypt(encoded(message))
   return targets.map((target) => {
     const own = keys.get(nameOf(target)) ?? []
@@ -89,6 +90,12 @@ async function encryptForGroup(
     const part = plaintext === undefined ? shared : encrypt(plaintext)
     return { ...target, content: [...(form === 'unavailable' ? [] : own), ...poisonedContent(form, [part])] }
   })
+}
+
+/** Everybody's devices, and one's own. */
+function readersOf(phone: Correspondent, chat: SharedChat): readonly Account[] {
+  if (chat instanceof Group) return membersOf(phone.network, chat)
+  return [phone.account, ...chat.accounts.filter((account) => account !== phone.account)]
 }
 
 async function encryptForDevices(

@@ -7,7 +7,7 @@ import type { PhoneMessage, PollTally } from '../message.js'
 import { lidJid, numberJid } from '../wire/addresses.js'
 import { optionsOf, pollIn } from './options.js'
 import type { Correspondent } from './correspondent.js'
-import { chatOf, keyOf } from './sending.js'
+import { chatOf, keyOf } from './whereabouts.js'
 
 /** A vote for these options, by name; for none of them, it is taken back. */
 export function ballot(phone: Correspondent, poll: PhoneMessage, options: readonly string[]): proto.IMessage {

@@ -1,16 +1,20 @@
 import type { BinaryNode } from 'baileys'
+import { addressIn, isShared } from '../chat.js'
 import { Group } from '../groups/group.js'
 import type { MessageReceipt, PhoneMessage } from '../message.js'
 import { receiptElement, receiptIds, routeReceipt } from '../post/accept-receipt.js'
+import { statusJid } from '../status/audience.js'
 import type { Batch } from '../store/store.js'
 import { numberJid } from '../wire/addresses.js'
 import type { Correspondent } from './correspondent.js'
+import { chatOf } from './whereabouts.js'
 
 /** What somebody, or another device of this account, reports of messages. */
 export function noteReceipt(phone: Correspondent, receipt: BinaryNode, batch: Batch): void {
   const { from, participant, type = '' } = receipt.attrs
   const { groups, directory } = phone.network
-  const by = directory.byJid(groups.byJid(from) === undefined ? from : participant)
+  const severalRead = from === statusJid || groups.byJid(from) !== undefined
+  const by = directory.byJid(severalRead ? participant : from)
   if (by === undefined) return
   for (const id of receiptIds(receipt)) {
     if (by === phone.account) {
@@ -26,14 +30,20 @@ export function noteReceipt(phone: Correspondent, receipt: BinaryNode, batch: Ba
   }
 }
 
-/** In a group a message is as far as it is with everybody. */
-function statusOf(phone: Correspondent, { to, receipts, status }: PhoneMessage): PhoneMessage['status'] {
-  const chat = phone.chatNamed(to)
-  const readers = chat instanceof Group ? chat.members.filter((number) => number !== phone.number) : [to]
+/** Where several read, a message is as far as it is with everybody. */
+function statusOf(phone: Correspondent, message: PhoneMessage): PhoneMessage['status'] {
+  const { receipts, status } = message
+  const readers = readersOf(phone, message).filter((number) => number !== phone.number)
   const reported = (kinds: readonly MessageReceipt['kind'][]) =>
     readers.every((number) => receipts.some(({ by, kind }) => by === number && kinds.includes(kind)))
   if (reported(['read', 'played'])) return 'read'
   return reported(['delivered', 'read', 'played']) ? 'delivered' : status
+}
+
+function readersOf(phone: Correspondent, { id, to }: PhoneMessage): readonly string[] {
+  if (to === statusJid) return phone.network.sent.find(phone.number, id)?.audience ?? []
+  const chat = phone.chatNamed(to)
+  return chat instanceof Group ? chat.members : [to]
 }
 
 /** Reports messages as read or played, with one receipt for each chat and sender, as a phone does. */
@@ -52,12 +62,11 @@ export function report(
   for (const some of together.values()) {
     const [first] = some
     if (first === undefined) continue
-    const chat = phone.chatNamed(first.to)
+    const chat = chatOf(phone, first)
     const author = phone.network.directory.byNumber(first.from)
-    const where =
-      chat instanceof Group
-        ? { to: chat.jid, participant: author && chat.addressOf(author) }
-        : { to: numberJid(first.from) }
+    const where = isShared(chat)
+      ? { to: chat.jid, participant: author && addressIn(chat, author) }
+      : { to: numberJid(first.from) }
     const receipt = receiptElement(
       some.map(({ id }) => id),
       { ...where, type },

@@ -1,12 +1,14 @@
 import type { BinaryNode } from 'baileys'
-import { Group } from '../groups/group.js'
+import { isShared } from '../chat.js'
 import type { KeyBundle } from '../keys.js'
 import { deliver } from '../post/deliver.js'
+import { statusJid } from '../status/audience.js'
 import type { Batch } from '../store/store.js'
 import { readAddress } from '../wire/addresses.js'
 import { bytesOf, child, readBigEndian } from '../wire/nodes.js'
 import { encryptAgain, sentElsewhere, withSenderKey } from './outgoing.js'
 import type { Phone } from './phone.js'
+import { chatOf } from './whereabouts.js'
 import { metaOf, traitsOf } from './traits.js'
 
 /** How often one message is asked for, and sent, once more. */
@@ -16,14 +18,14 @@ export const attemptsAllowed = 5
 export async function sendAgain(phone: Phone, receipt: BinaryNode, batch: Batch): Promise<void> {
   const { id = '', from, participant } = receipt.attrs
   const message = phone.log.find(phone.number, id)
-  const chat = message && phone.chatNamed(message.to)
-  const device = chat instanceof Group ? participant : from
+  const chat = message && (message.to === statusJid ? chatOf(phone, message) : phone.chatNamed(message.to))
+  const device = chat !== undefined && isShared(chat) ? participant : from
   const account = phone.network.directory.byJid(device)
   const attempt = Number(child(receipt, 'retry')?.attrs.count ?? 1)
   if (account === undefined || message === undefined || chat === undefined || attempt > attemptsAllowed) return
   const plain = message.content
   const own = account === phone.account
-  const content = chat instanceof Group ? withSenderKey(phone, chat, plain) : own ? sentElsewhere(chat, plain) : plain
+  const content = isShared(chat) ? withSenderKey(phone, chat, plain) : own ? sentElsewhere(chat, plain) : plain
   const target = { account, device: readAddress(device)?.device ?? 0 }
   const copy = await encryptAgain(phone, target, content, { attempt, bundle: readBundle(receipt) }, batch)
   if (copy === undefined) return

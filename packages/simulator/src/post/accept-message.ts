@@ -1,9 +1,11 @@
 import type { BinaryNode } from 'baileys'
 import type { Account } from '../accounts/account.js'
 import type { Device } from '../accounts/device.js'
+import { isShared, type Chat } from '../chat.js'
 import { Group } from '../groups/group.js'
 import { membersOf } from '../groups/notices.js'
 import type { Network } from '../network.js'
+import { Audience, statusJid } from '../status/audience.js'
 import { readAddress } from '../wire/addresses.js'
 import { child, children, element, unixSeconds } from '../wire/nodes.js'
 import { deliver, type Copy } from './deliver.js'
@@ -21,12 +23,12 @@ export function acceptMessage(network: Network, account: Account, device: Device
   const trace = { device: device.name, id, tag: 'message', to, encryption: allEncryption(stanza) }
   network.history.add({ event: 'received', ...trace, ...(repeated && { repeated }) })
 
-  const target = network.directory.byJid(to) ?? network.groups.byJid(to)
-  if (target === undefined) return to === 'status@broadcast' ? ack() : ack({ error: '404' })
+  const target = targetOf(network, account, stanza)
+  if (target === undefined) return ack({ error: '404' })
   if (target instanceof Group && !mayWrite(target, account)) return ack({ error: notAllowed })
 
-  const copies = target instanceof Group ? groupCopies(network, target, device, stanza) : accountCopies(network, stanza)
-  const chat = target instanceof Group ? target : (network.directory.byJid(recipient) ?? target)
+  const copies = copiesFor(network, target, device, stanza)
+  const chat = isShared(target) ? target : (network.directory.byJid(recipient) ?? target)
   const sending = { id, type, category, edit, sender: account, senderDevice: device.id, chat }
   const attachments = children(stanza).filter(({ tag }) => tag === 'device-identity' || tag === 'meta')
   const batch = network.batch()
@@ -44,8 +46,14 @@ export function acceptMessage(network: Network, account: Account, device: Device
     return ack()
   }
   if (!repeated && category !== 'peer') {
-    const where = chat instanceof Group ? chat.jid : chat.number
-    network.sent.add(account.number, id, { device: device.id, chat: to, recipient: where, progress: 'sent' }, batch)
+    const recipient = isShared(chat) ? chat.jid : chat.number
+    const audience = chat instanceof Audience && { audience: chat.accounts.map(({ number }) => number) }
+    network.sent.add(
+      account.number,
+      id,
+      { device: device.id, chat: to, recipient, progress: 'sent', ...audience },
+      batch,
+    )
   }
   deliver(network, { ...sending, attachments }, copies, batch)
   batch.commit()
@@ -61,8 +69,41 @@ function mayWrite(group: Group, account: Account): boolean {
 }
 
 /** Then a known id is no repeat but the answer to a retry receipt. */
-function isForOneDevice(stanza: BinaryNode, target: Account | Group): boolean {
+function isForOneDevice(stanza: BinaryNode, target: Chat): boolean {
+  if (target instanceof Audience) return stanza.attrs.to !== statusJid
   return target instanceof Group ? stanza.attrs.participant !== undefined : child(stanza, 'enc') !== undefined
+}
+
+/** What is sent once more to a device that could not read a status post is addressed to the device. */
+function targetOf(network: Network, sender: Account, stanza: BinaryNode): Chat | undefined {
+  const { to, id = '' } = stanza.attrs
+  if (to === statusJid) return new Audience(listedCopies(network, stanza).map(({ account }) => account))
+  const account = network.directory.byJid(to)
+  if (account && network.sent.find(sender.number, id)?.recipient === statusJid) return new Audience([account])
+  return account ?? network.groups.byJid(to)
+}
+
+function copiesFor(network: Network, target: Chat, from: Device, stanza: BinaryNode): Copy[] {
+  if (target instanceof Group) return groupCopies(network, target, from, stanza)
+  return target instanceof Audience && stanza.attrs.to === statusJid
+    ? statusCopies(network, from, stanza)
+    : accountCopies(network, stanza)
+}
+
+/** For the devices that are listed, and those that asked for it: the library lists nobody when it sends a post again. */
+function statusCopies(network: Network, from: Device, stanza: BinaryNode): Copy[] {
+  const shared = children(stanza, 'enc')
+  const listed = listedCopies(network, stanza)
+  const owed = network.sent.find(from.record.number, stanza.attrs.id ?? '')?.owed ?? []
+  const asking = owed.flatMap((name) => {
+    const [number = '', device] = name.split(':')
+    const account = network.directory.byNumber(number)
+    return account ? [{ account, device: Number(device), content: [] }] : []
+  })
+  const others = asking.filter((one) => !listed.some((copy) => nameOf(copy) === nameOf(one)))
+  return [...listed, ...others]
+    .filter((copy) => nameOf(copy) !== from.name)
+    .map((copy) => ({ ...copy, content: [...copy.content, ...shared] }))
 }
 
 function accountCopies(network: Network, stanza: BinaryNode): Copy[] {

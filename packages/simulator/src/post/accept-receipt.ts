@@ -1,8 +1,8 @@
 import type { BinaryNode } from 'baileys'
 import type { Account } from '../accounts/account.js'
-import { naming } from '../groups/elements.js'
-import type { Group } from '../groups/group.js'
+import { addressIn, namedIn, type SharedChat } from '../chat.js'
 import type { Network } from '../network.js'
+import { Audience, statusJid } from '../status/audience.js'
 import type { Batch } from '../store/store.js'
 import { lidJid, numberJid, readAddress } from '../wire/addresses.js'
 import { child, children, bytesOf, element, readBigEndian, unixSeconds } from '../wire/nodes.js'
@@ -31,14 +31,14 @@ export function receiptElement(ids: readonly string[], attrs: Record<string, str
   return element('receipt', { id, ...attrs }, items.length > 0 ? [element('list', {}, items)] : undefined)
 }
 
-/** Passes a device's receipt on to whom it concerns. In a group it names the author as `participant`. */
+/** Passes a device's receipt on to whom it concerns. Where several read, it names the author as `participant`. */
 export function routeReceipt(network: Network, from: Account, device: number, receipt: BinaryNode, batch: Batch): void {
   const { to, participant, type = '' } = receipt.attrs
-  const group = network.groups.byJid(to)
-  const author = network.directory.byJid(group === undefined ? to : participant)
+  const shared = to === statusJid ? new Audience([]) : network.groups.byJid(to)
+  const author = network.directory.byJid(shared === undefined ? to : participant)
   if (author === undefined) return
   if (type === 'retry') {
-    askAgain(network, from, device, group, receipt, batch)
+    askAgain(network, from, device, shared, receipt, batch)
     return
   }
   if (type === 'server-error') {
@@ -46,7 +46,7 @@ export function routeReceipt(network: Network, from: Account, device: number, re
     return
   }
   if (author === from) return
-  if (sharedWithOwnDevices.has(type)) tellOwnDevices(network, from, device, { author, group }, receipt, batch)
+  if (sharedWithOwnDevices.has(type)) tellOwnDevices(network, from, device, { author, shared }, receipt, batch)
   const progress = progressOf[type]
   if (progress === undefined) return
   const news = receiptIds(receipt).flatMap((id) => {
@@ -56,13 +56,11 @@ export function routeReceipt(network: Network, from: Account, device: number, re
   // Each chat is told under the address that the message was sent to.
   for (const chat of new Set(news.map((one) => one.chat))) {
     const ids = news.filter((one) => one.chat === chat).map(({ id }) => id)
-    const named = group ? naming(group, from) : undefined
     const attrs = {
       from: chat,
       t: unixSeconds(),
       type: progress === 'delivered' ? undefined : progress,
-      participant: named?.address,
-      ...named?.other,
+      ...(shared && namedIn(shared, from)),
     }
     postToDevices(network, author, author.deviceIds(), receiptElement(ids, attrs), batch)
   }
@@ -73,13 +71,13 @@ function tellOwnDevices(
   network: Network,
   reader: Account,
   device: number,
-  { author, group }: { readonly author: Account; readonly group: Group | undefined },
+  { author, shared }: { readonly author: Account; readonly shared: SharedChat | undefined },
   receipt: BinaryNode,
   batch: Batch,
 ): void {
   const byLid = reader.record.addressing === 'lid'
-  const where = group
-    ? { from: group.jid, participant: group.addressOf(reader), recipient: group.addressOf(author) }
+  const where = shared
+    ? { from: shared.jid, participant: addressIn(shared, reader), recipient: addressIn(shared, author) }
     : byLid
       ? { from: lidJid(reader.lid), recipient: lidJid(author.lid) }
       : { from: numberJid(reader.number), recipient: numberJid(author.number) }
@@ -106,20 +104,20 @@ function askAgain(
   network: Network,
   from: Account,
   device: number,
-  group: Group | undefined,
+  shared: SharedChat | undefined,
   receipt: BinaryNode,
   batch: Batch,
 ): void {
   const { to, participant, id, recipient } = receipt.attrs
-  const asked = group ? participant : to
+  const asked = shared ? participant : to
   const sender = network.directory.byJid(asked)
   const mailbox = sender && network.mailboxOf(sender, readAddress(asked)?.device ?? 0)
   if (sender === undefined || mailbox === undefined) return
   network.sent.owe(sender.number, id ?? '', `${from.number}:${device}`, batch)
   const preKey = child(child(receipt, 'keys'), 'key')
   if (preKey) from.devices.get(device)?.preKeys.announce(readBigEndian(bytesOf(child(preKey, 'id'))))
-  const where = group
-    ? { from: group.jid, participant: group.addressOf(from, device) }
+  const where = shared
+    ? { from: shared.jid, participant: addressIn(shared, from, device) }
     : { from: lidJid(from.lid, device), recipient }
   const attrs = { id, ...where, t: unixSeconds(), type: 'retry' }
   network.post.post(mailbox, element('receipt', attrs, children(receipt)), batch)

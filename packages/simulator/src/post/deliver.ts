@@ -1,8 +1,10 @@
 import type { BinaryNode } from 'baileys'
 import type { Account } from '../accounts/account.js'
-import { addressingMode, naming } from '../groups/elements.js'
+import { addressingMode } from '../groups/elements.js'
+import { namedIn, type Chat } from '../chat.js'
 import { Group } from '../groups/group.js'
 import type { Network } from '../network.js'
+import { Audience, statusJid } from '../status/audience.js'
 import type { Batch } from '../store/store.js'
 import { lidJid, numberJid } from '../wire/addresses.js'
 import { element, unixSeconds } from '../wire/nodes.js'
@@ -19,8 +21,8 @@ export interface Dispatch {
   readonly type: string
   readonly sender: Account
   readonly senderDevice: number
-  /** Whose chat it is, or which group's; for copies to the sender's own devices, that they know where it went. */
-  readonly chat: Account | Group
+  /** Whose chat it is, which group's, or whose who may see a post; for copies to the sender's own devices, that they know where it went. */
+  readonly chat: Chat
   /** `1` for a message that edits another, `7` for one that revokes it, `8` when an admin does. */
   readonly edit?: string | undefined
   /** `peer` for what devices of one account tell each other. */
@@ -44,11 +46,11 @@ function attributes(dispatch: Dispatch, to: Account): Record<string, string | un
   const { id, type, sender, senderDevice, chat, category, edit } = dispatch
   const common = { id, type, t: unixSeconds(), category, edit }
   if (chat instanceof Group) {
-    const { address, other } = naming(chat, sender, senderDevice)
-    const group = { from: chat.jid, participant: address, ...other, addressing_mode: addressingMode(chat) }
+    const group = { from: chat.jid, ...namedIn(chat, sender, senderDevice), addressing_mode: addressingMode(chat) }
     return { ...common, ...group, notify: sender.record.name }
   }
   const byLid = sender.record.addressing === 'lid'
+  if (chat instanceof Audience) return { ...common, ...poster(dispatch, byLid && to !== sender) }
   const address = byLid
     ? { from: lidJid(sender.lid, senderDevice), addressing_mode: 'lid' }
     : { from: numberJid(sender.number, senderDevice), addressing_mode: 'pn' }
@@ -61,4 +63,12 @@ function attributes(dispatch: Dispatch, to: Account): Record<string, string | un
     ? { recipient: lidJid(chat.lid), peer_recipient_pn: numberJid(chat.number) }
     : { recipient: numberJid(chat.number), peer_recipient_lid: lidJid(chat.lid) }
   return { ...common, ...address, ...recipient }
+}
+
+/** One's own devices are told one's number, by which alone the library's `decodeMessageNode` knows such a post as its own. */
+function poster({ sender, senderDevice }: Dispatch, byLid: boolean): Record<string, string | undefined> {
+  const who = byLid
+    ? { participant: lidJid(sender.lid, senderDevice), participant_pn: numberJid(sender.number) }
+    : { participant: numberJid(sender.number, senderDevice), participant_lid: lidJid(sender.lid) }
+  return { from: statusJid, ...who, addressing_mode: byLid ? 'lid' : 'pn', notify: sender.record.name }
 }

@@ -1,5 +1,5 @@
 import type { BinaryNode } from 'baileys'
-import { Group } from '../groups/group.js'
+import { isShared } from '../chat.js'
 import type { Network } from '../network.js'
 import type { Batch } from '../store/store.js'
 import { bytesOf, children } from '../wire/nodes.js'
@@ -30,8 +30,8 @@ function inspectPart(network: Network, sending: Sending, copy: Copy, enc: Binary
   if (message === undefined) return
   const from = `${sending.sender.number}:${sending.senderDevice}`
   // A sender key has one chain for the whole group, where a session has one for each device.
-  const isForGroup = enc.attrs.type === 'skmsg' && sending.chat instanceof Group
-  const to = isForGroup ? sending.chat.jid : `${copy.account.number}:${copy.device}`
+  const to =
+    enc.attrs.type === 'skmsg' && isShared(sending.chat) ? sending.chat.jid : `${copy.account.number}:${copy.device}`
   if (network.counters.isReused(`${from}>${to}`, message, batch)) {
     const detail = `message ${sending.id} to ${to} repeats counter ${message.counter}`
     network.history.add({ event: 'violation', rule: 'reused-counter', device: from, detail })

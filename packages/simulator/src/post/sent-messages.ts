@@ -9,12 +9,14 @@ export interface SentMessage {
   readonly device: number
   /** The chat as that device addressed it: receipts come back under the same address. */
   readonly chat: string
-  /** Number of the recipient, or the JID of the group. */
+  /** Number of the recipient, or the JID of the group or of status posts. */
   readonly recipient: string
   /** How far it came; in a group, with the one who is furthest. */
   readonly progress: Progress
   /** How far it came with each member of a group, by number. */
   readonly members?: Readonly<Record<string, Progress>>
+  /** Of a status post: the numbers of those for whom it is. */
+  readonly audience?: readonly string[]
   /** Devices, `<number>:<device>`, that could not read it and wait for it to be sent again. */
   readonly owed?: readonly string[]
 }
