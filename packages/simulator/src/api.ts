@@ -1,7 +1,9 @@
+import type { Attention } from './attention.js'
 import type { Correspondence } from './correspondence.js'
 import type { CallState, VirtualCall } from './virtual-call.js'
 import type { VirtualGroup } from './virtual-group.js'
 
+export type * from './attention.js'
 export type { Correspondence, SendOptions } from './correspondence.js'
 export type * from './message.js'
 export type * from './phone-content.js'
@@ -53,7 +55,7 @@ export interface RegisterPhone {
 }
 
 /** A simulated account holder with a phone (device 0). */
-export interface VirtualPhone extends Correspondence {
+export interface VirtualPhone extends Correspondence, Attention {
   readonly number: string
   /** `<number>@s.whatsapp.net` */
   readonly jid: string
@@ -184,13 +186,13 @@ export type Acknowledgement =
   | { readonly by: 'ack' }
   | { readonly by: 'nack'; readonly error: number }
 
-/** A device sent something. */
+/** A device sent something; of phones only presence and typing are noted. */
 interface Received {
   readonly event: 'received'
   readonly id: string
   readonly tag: string
   readonly to?: string
-  /** Of a receipt. */
+  /** Of a receipt; of `presence` and `chatstate` what is shown, and `subscribe`. */
   readonly type?: string
   readonly encryption?: readonly string[]
   /** A message of this device with this id was accepted before. */

@@ -3,6 +3,7 @@
  *
  * This file is the whole public surface of the package.
  */
+export type * from './attention.js'
 export type * from './message.js'
 export type * from './phone-content.js'
 export type {

@@ -9,6 +9,7 @@ import { Groups } from './groups/registry.js'
 import { History } from './history.js'
 import type { KeyBundle } from './keys.js'
 import type { MediaServer } from './media/media-server.js'
+import { PresenceExchange } from './presence/exchange.js'
 import { CounterWatch } from './post/counter-watch.js'
 import { PostOffice } from './post/post-office.js'
 import { SentMessages } from './post/sent-messages.js'
@@ -17,6 +18,8 @@ import { Batch, type Store } from './store/store.js'
 /** The live connection of a logged-in companion, as the rest of the network sees it. */
 export interface LiveDevice {
   readonly connected: boolean
+  /** Leaves nothing behind: what is not heard now is never heard. */
+  tell(node: BinaryNode): void
   /** Says why, and hangs up. */
   dismiss(streamError: BinaryNode): void
 }
@@ -34,6 +37,7 @@ export class Network {
   readonly groups: Groups
   readonly groupActs = new GroupActs(this)
   readonly calls = new CallExchange(this)
+  readonly presence = new PresenceExchange(this)
   readonly live = new Map<string, LiveDevice>()
   /** Whoever can make keys for writing to a phone, by its number. */
   readonly phoneKeys = new Map<string, { bundle(batch: Batch): KeyBundle }>()

@@ -133,6 +133,14 @@ class PaperNetwork implements Simulator {
         this.#ask('tally', id)
         return { question: '?', options: [] }
       },
+      setAvailable: async (available) => {
+        this.#ask('setAvailable', available)
+      },
+      type: async (to, state) => {
+        this.#ask('type', to, state)
+      },
+      typing: () => [{ from: '15550002222', chat: '15550002222', state: 'composing', since: when }],
+      availabilityOf: (who) => ({ available: who === '15550002222', lastSeen: when }),
       createGroup: async () => {
         throw new Error('no groups on paper')
       },
@@ -338,6 +346,14 @@ describe('a phone', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
   })
 
+  test('tells who is there and who is typing', async () => {
+    const lastSeen = when.toISOString()
+    const there = await ask('GET', `/phones/${shop}/presence/15550002222`)
+    expect(there).toMatchObject({ status: 200, body: { available: true, lastSeen } })
+    const typing = { from: '15550002222', chat: '15550002222', state: 'composing', since: lastSeen }
+    expect((await ask('GET', `/phones/${shop}/typing`)).body).toEqual({ items: [typing] })
+  })
+
   test('tells how a poll stands', async () => {
     const body = { question: '?', options: [] }
     expect(await ask('GET', `/phones/${shop}/messages/3EB0AA/tally`)).toMatchObject({ status: 200, body })
@@ -366,6 +382,9 @@ describe('a phone', () => {
     ['read', undefined, ['read', undefined]],
     ['read', { ids: ['3EB0AA'] }, ['read', ['3EB0AA']]],
     ['play', { ids: ['3EB0AA'] }, ['play', ['3EB0AA']]],
+    ['presence', { available: true }, ['setAvailable', true]],
+    ['typing', { to: '1@g.us' }, ['type', '1@g.us', 'composing']],
+    ['typing', { to: '15550002222', state: 'recording' }, ['type', '15550002222', 'recording']],
     ['calls/A1/accept', undefined, ['acceptCall', 'A1']],
     ['calls/A1/reject', {}, ['rejectCall', 'A1']],
     ['unlink', undefined, ['unlink', undefined]],
@@ -411,6 +430,8 @@ describe('a phone', () => {
     ['messages/1/choose', { option: '' }],
     ['messages/1/forward', {}],
     ['timer', { to: '1' }],
+    ['presence', {}],
+    ['typing', { to: '1', state: 'singing' }],
     ['status', { text: 'hi' }],
     ['status', { to: ['1'] }],
     ['messages/1/edit', { text: '' }],

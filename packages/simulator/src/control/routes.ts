@@ -6,6 +6,7 @@ import { mediaRoutes } from './media-routes.js'
 import { messageRoutes } from './message-routes.js'
 import { done, phoneHandlers } from './phone-handler.js'
 import { deviceJson, historyJson, phoneJson, simulatorJson } from './replies.js'
+import { presenceRoutes } from './presence-routes.js'
 import { remarkRoutes } from './remark-routes.js'
 import { readAfter, readCode, readNothing, readRegistration, readScan, readUnlink } from './requests.js'
 import type { Routes } from './routing.js'
@@ -46,6 +47,7 @@ export function routesOf(simulator: Simulator): Routes {
     },
     ...messageRoutes(withPhone),
     ...remarkRoutes(withPhone),
+    ...presenceRoutes(withPhone),
     ...groupRoutes(withPhone),
     ...callRoutes(withPhone),
     '/phones/:number/unlink': {

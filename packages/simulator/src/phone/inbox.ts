@@ -45,6 +45,7 @@ async function receiveMessage(phone: Phone, stanza: BinaryNode, batch: Batch): P
   if (message === undefined) return
   const { sender, shared } = origin
   const own = sender === phone.account
+  phone.network.presence.wrote(sender, phone.account, shared ?? sender.number)
   if (!own) {
     const receipt = element('receipt', { id, to: from, participant: shared && participant })
     routeReceipt(phone.network, phone.account, 0, receipt, batch)

@@ -2,6 +2,7 @@ import { decodeBinaryNode } from 'baileys'
 import type { Account } from '../accounts/account.js'
 import { mailboxName, type Device } from '../accounts/device.js'
 import type { CallRecord, LinkedDevice, NewGroup, VirtualPhone } from '../api.js'
+import type { Availability, Typing, TypingState } from '../attention.js'
 import type { Call } from '../calls/call.js'
 import { SimulatorError } from '../errors.js'
 import type { Linking } from '../linking/linking.js'
@@ -117,6 +118,7 @@ export class Phone extends Correspondent implements VirtualPhone {
   }
 
   leave(): void {
+    this.network.presence.gone(this.account, 0)
     this.network.post.detach(this.#mailbox, this)
     this.#setOnline(false)
   }
@@ -139,6 +141,25 @@ export class Phone extends Correspondent implements VirtualPhone {
     this.network.directory.remove(this.account)
     this.network.phoneKeys.delete(this.number)
     batch.commit()
+  }
+
+  async setAvailable(available: boolean): Promise<void> {
+    this.mustBeOnline()
+    this.network.presence.announce(this.account, 0, available)
+  }
+
+  async type(to: string, state: TypingState = 'composing'): Promise<void> {
+    this.mustBeOnline()
+    const chat = this.network.groups.byJid(to)?.jid ?? lidJid(this.accountNamed(to).lid)
+    this.network.presence.type(this.account, 0, chat, state)
+  }
+
+  typing(): readonly Typing[] {
+    return this.network.presence.typingAt(this.account)
+  }
+
+  availabilityOf(who: string): Availability {
+    return this.network.presence.of(this.accountNamed(who))
   }
 
   /** Starts taking what waits, if the phone is on the network. */

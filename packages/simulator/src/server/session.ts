@@ -3,6 +3,7 @@ import type { Account } from '../accounts/account.js'
 import type { Device } from '../accounts/device.js'
 import type { Acknowledgement } from '../api.js'
 import type { LiveDevice, Network } from '../network.js'
+import { acceptPresence } from '../presence/accept-presence.js'
 import { acceptMessage } from '../post/accept-message.js'
 import { receiptIds, routeReceipt } from '../post/accept-receipt.js'
 import { labelOf, tagOf, type PostItem, type Taker } from '../post/post-office.js'
@@ -56,6 +57,10 @@ export class Session implements Role, Taker, LiveDevice {
     this.#pusher.push(item, false)
   }
 
+  tell(node: BinaryNode): void {
+    this.#connection.send(node)
+  }
+
   dismiss(streamError: BinaryNode): void {
     this.network.post.detach(this.device.name, this)
     this.#connection.dismiss(streamError)
@@ -64,6 +69,7 @@ export class Session implements Role, Taker, LiveDevice {
   /** Another connection of the same device took over. */
   evict(): void {
     this.network.post.detach(this.device.name, this)
+    this.network.presence.gone(this.account, this.device.id)
     const report = (rule: 'second-connection' | 'frame-after-eviction', detail: string) => {
       this.network.history.add({ event: 'violation', rule, ...this.#trace(), detail })
     }
@@ -79,7 +85,9 @@ export class Session implements Role, Taker, LiveDevice {
 
   closed(): void {
     this.network.post.detach(this.device.name, this)
-    if (this.network.live.get(this.device.name) === this) this.network.live.delete(this.device.name)
+    if (this.network.live.get(this.device.name) !== this) return
+    this.network.live.delete(this.device.name)
+    this.network.presence.gone(this.account, this.device.id)
   }
 
   receive(node: BinaryNode): void {
@@ -99,8 +107,12 @@ export class Session implements Role, Taker, LiveDevice {
       case 'call':
         this.#connection.send(this.network.calls.answer(this.account, this.device.id, node))
         break
+      case 'presence':
+      case 'chatstate':
+        acceptPresence(this.network.presence, this.account, this.device.id, node)
+        break
       default:
-        // Presence, typing and what else wants no answer.
+        // What else wants no answer.
         break
     }
   }
