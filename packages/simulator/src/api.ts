@@ -1,10 +1,12 @@
+import type { Restriction } from './accounts/restriction.js'
 import type { Attention } from './attention.js'
 import type { Correspondence } from './correspondence.js'
 import type { CallState, VirtualCall } from './virtual-call.js'
 import type { VirtualGroup } from './virtual-group.js'
 
+export type { Restriction } from './accounts/restriction.js'
 export type * from './attention.js'
-export type { Correspondence, SendOptions } from './correspondence.js'
+export type { Correspondence, ReportOptions, SendOptions } from './correspondence.js'
 export type * from './message.js'
 export type * from './phone-content.js'
 export type { CallState, VirtualCall } from './virtual-call.js'
@@ -91,6 +93,11 @@ export interface VirtualPhone extends Correspondence, Attention {
   rejectCall(id: string): Promise<void>
   /** Removes a linked device (all of them unless one is named): the companion is told `device_removed`. */
   unlink(deviceJid?: string): Promise<void>
+  /** Lets the account begin no new chats (463) until then, 24 hours from now unless told, and tells its companions. */
+  restrict(more?: Partial<Restriction>): Promise<void>
+  unrestrict(): Promise<void>
+  /** While it is restricted. */
+  readonly restriction: Restriction | undefined
   /** Leaves the network: what is sent to it waits. */
   leave(): void
   comeBack(): Promise<void>
@@ -146,6 +153,12 @@ export type Fault = { readonly number?: string; readonly times?: number } & (
   | { readonly kind: 'lose-ack' }
   /** The next message of a device is accepted, and the device not told so. */
   | { readonly kind: 'withhold-ack' }
+  /** The next message of a device is accepted and delivered, and the device told so after this long (ms). */
+  | { readonly kind: 'late-ack'; readonly ms: number }
+  /** The next message of a device is refused with this error and reaches nobody. */
+  | { readonly kind: 'refuse-message'; readonly error: number }
+  /** The next message that reaches a phone of this number cannot be read there, so the phone asks for it again. */
+  | { readonly kind: 'unreadable' }
 )
 
 /** `at`: monotonic milliseconds. `device`: `<number>:<device>`; `connection`: a number that is never used twice. */
@@ -197,6 +210,8 @@ interface Received {
   readonly encryption?: readonly string[]
   /** A message of this device with this id was accepted before. */
   readonly repeated?: true
+  /** The error with which a message was refused. */
+  readonly refused?: number
 }
 
 /** One stanza on its way to one device, from its first push to its acknowledgement. Times as in the history. */

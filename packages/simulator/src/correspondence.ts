@@ -9,6 +9,11 @@ export interface SendOptions {
   readonly mentions?: readonly string[]
 }
 
+export interface ReportOptions {
+  /** Only its own companions are told, as when read receipts are off. */
+  readonly privately?: boolean
+}
+
 /** What a phone does in chats. */
 export interface Correspondence {
   /** Sends a text, encrypted for each device of the recipient. `to`: number, JID or LID, or the id of a group. */
@@ -44,9 +49,9 @@ export interface Correspondence {
   /** What a poll stands at, as far as this phone knows. Throws `message-not-found` for what is no poll. */
   tally(id: string): PollTally
   /** Sends read receipts for received messages (all unread ones unless ids are given), one for each chat and sender. */
-  read(ids?: readonly string[]): Promise<void>
+  read(ids?: readonly string[], more?: ReportOptions): Promise<void>
   /** Sends played receipts, as for voice messages that were listened to. */
-  play(ids: readonly string[]): Promise<void>
+  play(ids: readonly string[], more?: ReportOptions): Promise<void>
   /** Resolves with the first message (past or future) for which `match` is true; rejects after `timeout` ms (10 s unless told). */
   received(match: (message: PhoneMessage) => boolean, timeout?: number): Promise<PhoneMessage>
 }

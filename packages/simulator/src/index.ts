@@ -19,6 +19,8 @@ export type {
   NewGroup,
   PoisonForm,
   RegisterPhone,
+  Restriction,
+  ReportOptions,
   SendOptions,
   Simulator,
   SimulatorOptions,

@@ -109,11 +109,18 @@ class PaperNetwork implements Simulator {
       edit: (id, text) => message('edit', id, text),
       revoke: (id) => message('revoke', id),
       messages: () => [greeting],
-      read: async (ids) => {
-        this.#ask('read', ids)
+      read: async (ids, more) => {
+        this.#ask('read', ids, more)
       },
-      play: async (ids) => {
-        this.#ask('play', ids)
+      play: async (ids, more) => {
+        this.#ask('play', ids, more)
+      },
+      restriction: { until: when, reason: 'BIZ_QUALITY' },
+      restrict: async (more) => {
+        this.#ask('restrict', more)
+      },
+      unrestrict: async () => {
+        this.#ask('unrestrict')
       },
       forward: (id, to) => message('forward', id, to),
       pin: (id, seconds) => message('pin', id, seconds),
@@ -346,6 +353,15 @@ describe('a phone', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
   })
 
+  test('is restricted and let go', async () => {
+    const path = `/phones/${shop}/restriction`
+    const restriction = { until: when.toISOString(), reason: 'BIZ_QUALITY' }
+    expect(await ask('POST', path, restriction)).toMatchObject({ status: 200, body: { restriction } })
+    expect(await ask('GET', path)).toMatchObject({ status: 200, body: { restriction } })
+    expect(await ask('DELETE', path)).toMatchObject({ status: 204 })
+    expect(network.asked).toEqual([['restrict', { until: when, reason: 'BIZ_QUALITY' }], ['unrestrict']])
+  })
+
   test('tells who is there and who is typing', async () => {
     const lastSeen = when.toISOString()
     const there = await ask('GET', `/phones/${shop}/presence/15550002222`)
@@ -379,9 +395,10 @@ describe('a phone', () => {
   })
 
   test.each([
-    ['read', undefined, ['read', undefined]],
-    ['read', { ids: ['3EB0AA'] }, ['read', ['3EB0AA']]],
-    ['play', { ids: ['3EB0AA'] }, ['play', ['3EB0AA']]],
+    ['read', undefined, ['read', undefined, {}]],
+    ['read', { ids: ['3EB0AA'] }, ['read', ['3EB0AA'], {}]],
+    ['read', { privately: true }, ['read', undefined, { privately: true }]],
+    ['play', { ids: ['3EB0AA'] }, ['play', ['3EB0AA'], {}]],
     ['presence', { available: true }, ['setAvailable', true]],
     ['typing', { to: '1@g.us' }, ['type', '1@g.us', 'composing']],
     ['typing', { to: '15550002222', state: 'recording' }, ['type', '15550002222', 'recording']],
@@ -431,6 +448,7 @@ describe('a phone', () => {
     ['messages/1/forward', {}],
     ['timer', { to: '1' }],
     ['presence', {}],
+    ['restriction', { until: 'tomorrow' }],
     ['typing', { to: '1', state: 'singing' }],
     ['status', { text: 'hi' }],
     ['status', { to: ['1'] }],
@@ -463,6 +481,9 @@ describe('faults', () => {
     poison: { kind: 'poison', form: 'not-protobuf', number: shop },
     'lose-ack': { kind: 'lose-ack' },
     'withhold-ack': { kind: 'withhold-ack' },
+    'late-ack': { kind: 'late-ack', ms: 50 },
+    'refuse-message': { kind: 'refuse-message', error: 479, number: shop },
+    unreadable: { kind: 'unreadable', number: shop, times: 2 },
   }
 
   test.each(Object.values(faults))('$kind is added', async (fault) => {
@@ -489,6 +510,8 @@ describe('faults', () => {
     { kind: 'poison' },
     { kind: 'poison', form: 'sweet' },
     { kind: 'silence', times: 0 },
+    { kind: 'refuse-message' },
+    { kind: 'late-ack', ms: 'soon' },
     { kind: 'silence', number: 15550001111 },
     { kind: 'silence', ms: 5 },
     [{ kind: 'silence' }],

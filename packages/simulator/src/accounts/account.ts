@@ -19,6 +19,8 @@ export interface AccountRecord {
   readonly nextDevice: number
   readonly nextPreKey: number
   readonly online: boolean
+  /** `until` in milliseconds. */
+  readonly restriction?: { readonly until: number; readonly reason: string } | undefined
 }
 
 /** A number that is registered, with its companions. What the phone knows on its own is in `phone/`. */
@@ -42,7 +44,10 @@ export class Account {
     return this.#record.lid
   }
 
-  update(change: Partial<Pick<AccountRecord, 'nextDevice' | 'nextPreKey' | 'online'>>, batch: Batch): void {
+  update(
+    change: Partial<Pick<AccountRecord, 'nextDevice' | 'nextPreKey' | 'online' | 'restriction'>>,
+    batch: Batch,
+  ): void {
     this.#record = { ...this.#record, ...change }
     this.save(batch)
   }

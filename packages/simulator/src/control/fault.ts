@@ -27,6 +27,9 @@ const readers: Readers = {
   poison: (fields) => ({ kind: 'poison', form: fields.choice('form', poisonForms) }),
   'lose-ack': () => ({ kind: 'lose-ack' }),
   'withhold-ack': () => ({ kind: 'withhold-ack' }),
+  'late-ack': (fields) => ({ kind: 'late-ack', ms: fields.integer('ms', 0, 3_600_000) }),
+  'refuse-message': (fields) => ({ kind: 'refuse-message', error: fields.integer('error', 100, 999) }),
+  unreadable: () => ({ kind: 'unreadable' }),
 }
 
 /** The fault that a JSON object describes. */

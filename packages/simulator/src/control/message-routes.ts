@@ -24,13 +24,15 @@ export function messageRoutes(withPhone: WithPhone): Routes {
     },
     '/phones/:number/read': {
       POST: withPhone(async (phone, { body }) => {
-        await phone.read(readReceipts(body))
+        const { ids, more } = readReceipts(body)
+        await phone.read(ids, more)
         return done
       }),
     },
     '/phones/:number/play': {
       POST: withPhone(async (phone, { body }) => {
-        await phone.play(readPlayed(body))
+        const { ids, more } = readPlayed(body)
+        await phone.play(ids, more)
         return done
       }),
     },

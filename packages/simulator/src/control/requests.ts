@@ -1,4 +1,4 @@
-import type { RegisterPhone } from '../api.js'
+import type { RegisterPhone, ReportOptions, Restriction } from '../api.js'
 import { Fields } from './fields.js'
 import { Problem } from './problems.js'
 
@@ -28,12 +28,27 @@ export function readCode(body: unknown): string {
 }
 
 /** Without a list, everything unread is meant. */
-export function readReceipts(body: unknown): readonly string[] | undefined {
-  return Fields.all(body, (fields) => fields.optionalTexts('ids'))
+export function readReceipts(body: unknown): { ids: readonly string[] | undefined; more: ReportOptions } {
+  return Fields.all(body, (fields) => ({ ids: fields.optionalTexts('ids'), more: readPrivately(fields) }))
 }
 
-export function readPlayed(body: unknown): readonly string[] {
-  return Fields.all(body, (fields) => fields.texts('ids'))
+export function readPlayed(body: unknown): { ids: readonly string[]; more: ReportOptions } {
+  return Fields.all(body, (fields) => ({ ids: fields.texts('ids'), more: readPrivately(fields) }))
+}
+
+function readPrivately(fields: Fields): ReportOptions {
+  const privately = fields.optionalFlag('privately')
+  return privately === undefined ? {} : { privately }
+}
+
+/** Until when, and why, an account may begin no new chats. */
+export function readRestriction(body: unknown): Partial<Restriction> {
+  return Fields.all(body, (fields) => {
+    const [until, reason] = [fields.optionalText('until'), fields.optionalText('reason')]
+    const date = until === undefined ? undefined : new Date(until)
+    if (date && Number.isNaN(date.getTime())) throw new Problem('bad-request', "'until' must be a time in ISO 8601.")
+    return { ...(date && { until: date }), ...(reason !== undefined && { reason }) }
+  })
 }
 
 /** Without a device, all of them are meant. */

@@ -8,7 +8,15 @@ import { done, phoneHandlers } from './phone-handler.js'
 import { deviceJson, historyJson, phoneJson, simulatorJson } from './replies.js'
 import { presenceRoutes } from './presence-routes.js'
 import { remarkRoutes } from './remark-routes.js'
-import { readAfter, readCode, readNothing, readRegistration, readScan, readUnlink } from './requests.js'
+import {
+  readAfter,
+  readCode,
+  readNothing,
+  readRegistration,
+  readRestriction,
+  readScan,
+  readUnlink,
+} from './requests.js'
 import type { Routes } from './routing.js'
 
 /** Everything that can be asked of a simulator over HTTP. */
@@ -53,6 +61,17 @@ export function routesOf(simulator: Simulator): Routes {
     '/phones/:number/unlink': {
       POST: withPhone(async (phone, { body }) => {
         await phone.unlink(readUnlink(body))
+        return done
+      }),
+    },
+    '/phones/:number/restriction': {
+      GET: withPhone(({ restriction = null }) => ({ status: 200, body: { restriction } })),
+      POST: withPhone(async (phone, { body }) => {
+        await phone.restrict(readRestriction(body))
+        return { status: 200, body: { restriction: phone.restriction ?? null } }
+      }),
+      DELETE: withPhone(async (phone) => {
+        await phone.unrestrict()
         return done
       }),
     },

@@ -1,6 +1,6 @@
 import type { proto } from 'baileys'
 import type { Account } from '../accounts/account.js'
-import type { Correspondence, SendOptions } from '../correspondence.js'
+import type { Correspondence, ReportOptions, SendOptions } from '../correspondence.js'
 import { SimulatorError } from '../errors.js'
 import type { Chat } from '../chat.js'
 import type { Group } from '../groups/group.js'
@@ -16,7 +16,7 @@ import { openFile } from './files.js'
 import { Lock } from './lock.js'
 import { MessageLog } from './message-log.js'
 import { ballot, pollOf, tallyOf } from './polls.js'
-import { report } from './receipts.js'
+import { report, type Report } from './receipts.js'
 import { choice, edit, pin, reaction, revocation, timer } from './remarks.js'
 import { SenderKeys } from './sender-keys.js'
 import { handOver, makeReady } from './sending.js'
@@ -34,6 +34,8 @@ export abstract class Correspondent implements Correspondence {
   readonly log: MessageLog
   readonly cipher: PhoneCipher
   readonly network: Network
+  /** How often messages were asked for again that could not be read, by their ids. */
+  readonly asked = new Map<string, number>()
   protected readonly lock = new Lock()
 
   constructor(account: Account, network: Network) {
@@ -137,12 +139,18 @@ export abstract class Correspondent implements Correspondence {
     return tallyOf(this, poll)
   }
 
-  read(ids?: readonly string[]): Promise<void> {
-    return this.#report('read', ({ id, status }) => status === 'received' && (ids?.includes(id) ?? true))
+  read(ids?: readonly string[], { privately = false }: ReportOptions = {}): Promise<void> {
+    return this.#report(
+      privately ? 'read-self' : 'read',
+      ({ id, status }) => status === 'received' && (ids?.includes(id) ?? true),
+    )
   }
 
-  play(ids: readonly string[]): Promise<void> {
-    return this.#report('played', ({ id, from }) => from !== this.number && ids.includes(id))
+  play(ids: readonly string[], { privately = false }: ReportOptions = {}): Promise<void> {
+    return this.#report(
+      privately ? 'played-self' : 'played',
+      ({ id, from }) => from !== this.number && ids.includes(id),
+    )
   }
 
   received(match: (message: PhoneMessage) => boolean, timeout = 10_000): Promise<PhoneMessage> {
@@ -187,7 +195,7 @@ export abstract class Correspondent implements Correspondence {
     })
   }
 
-  #report(type: 'read' | 'played', concerns: (message: PhoneMessage) => boolean): Promise<void> {
+  #report(type: Report, concerns: (message: PhoneMessage) => boolean): Promise<void> {
     return this.#whenOnline(async () => {
       const batch = this.network.batch()
       report(this, this.log.all().filter(concerns), type, batch)

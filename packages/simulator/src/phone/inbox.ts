@@ -5,7 +5,7 @@ import { routeReceipt } from '../post/accept-receipt.js'
 import { statusJid } from '../status/audience.js'
 import type { Batch } from '../store/store.js'
 import { readAddress } from '../wire/addresses.js'
-import { bigEndian, bytesOf, child, children, element } from '../wire/nodes.js'
+import { bigEndian, bytesOf, children, element } from '../wire/nodes.js'
 import { bundleElements } from './bundles.js'
 import type { Peer } from './cipher.js'
 import { describe } from './description.js'
@@ -44,14 +44,20 @@ async function receiveMessage(phone: Phone, stanza: BinaryNode, batch: Batch): P
   }
   if (message === undefined) return
   const { sender, shared } = origin
+  const content = message.deviceSentMessage?.message ?? message
+  const description = describe(phone, sender, content)
+  // What devices tell each other without showing it is spared.
+  if (description && phone.network.faults.take('unreadable', { number: phone.number })) {
+    askAgain(phone, stanza, undefined, batch)
+    return
+  }
+  phone.asked.delete(id)
   const own = sender === phone.account
   phone.network.presence.wrote(sender, phone.account, shared ?? sender.number)
   if (!own) {
     const receipt = element('receipt', { id, to: from, participant: shared && participant })
     routeReceipt(phone.network, phone.account, 0, receipt, batch)
   }
-  const content = message.deviceSentMessage?.message ?? message
-  const description = describe(phone, sender, content)
   if (description === undefined || phone.log.find(sender.number, id)) return
   const received: PhoneMessage = {
     ...{ id, from: sender.number, to: shared ?? recipientOf(phone, own, stanza), ...description, content },
@@ -109,9 +115,11 @@ async function decryptPart(
 function askAgain(phone: Phone, stanza: BinaryNode, error: unknown, batch: Batch): void {
   // Nothing is missing.
   if (error instanceof Error && error.message.startsWith(usedAlready)) return
-  const attempt = Number(child(stanza, 'enc')?.attrs.count ?? 0) + 1
+  const { id = '', from, t, recipient, participant } = stanza.attrs
+  // Counted here and not read from the message: what the library sends again to a phone does not say how often.
+  const attempt = (phone.asked.get(id) ?? 0) + 1
   if (attempt > attemptsAllowed) return
-  const { id, from, t, recipient, participant } = stanza.attrs
+  phone.asked.set(id, attempt)
   const bundle = phone.keys.bundle(batch)
   const [registration, ...keys] = bundleElements(bundle)
   const receipt = element('receipt', { id, to: from, type: 'retry', recipient, participant }, [

@@ -1,6 +1,7 @@
 import { decodeBinaryNode } from 'baileys'
 import type { Account } from '../accounts/account.js'
 import { mailboxName, type Device } from '../accounts/device.js'
+import { restrict, restrictionOf, type Restriction } from '../accounts/restriction.js'
 import type { CallRecord, LinkedDevice, NewGroup, VirtualPhone } from '../api.js'
 import type { Availability, Typing, TypingState } from '../attention.js'
 import type { Call } from '../calls/call.js'
@@ -117,6 +118,18 @@ export class Phone extends Correspondent implements VirtualPhone {
     for (const device of devices) unlinkDevice(this.network, this.account, device)
   }
 
+  get restriction(): Restriction | undefined {
+    return restrictionOf(this.account)
+  }
+
+  async restrict({ until = tomorrow(), reason = 'WEB_COMPANION_ONLY' }: Partial<Restriction> = {}): Promise<void> {
+    restrict(this.network, this.account, { until, reason })
+  }
+
+  async unrestrict(): Promise<void> {
+    restrict(this.network, this.account, undefined)
+  }
+
   leave(): void {
     this.network.presence.gone(this.account, 0)
     this.network.post.detach(this.#mailbox, this)
@@ -214,4 +227,8 @@ export class Phone extends Correspondent implements VirtualPhone {
     this.account.update({ online }, batch)
     batch.commit()
   }
+}
+
+function tomorrow(): Date {
+  return new Date(Date.now() + 86_400_000)
 }

@@ -46,13 +46,11 @@ function readersOf(phone: Correspondent, { id, to }: PhoneMessage): readonly str
   return chat instanceof Group ? chat.members : [to]
 }
 
+/** Those that end with `self` are for one's own devices only. */
+export type Report = 'read' | 'played' | 'read-self' | 'played-self'
+
 /** Reports messages as read or played, with one receipt for each chat and sender, as a phone does. */
-export function report(
-  phone: Correspondent,
-  messages: readonly PhoneMessage[],
-  type: 'read' | 'played',
-  batch: Batch,
-): void {
+export function report(phone: Correspondent, messages: readonly PhoneMessage[], type: Report, batch: Batch): void {
   const together = new Map<string, PhoneMessage[]>()
   for (const message of messages) {
     phone.log.put({ ...message, status: 'read' }, batch)

@@ -10,6 +10,7 @@ import { readAddress } from '../wire/addresses.js'
 import { child, children, element, unixSeconds } from '../wire/nodes.js'
 import { deliver, type Copy } from './deliver.js'
 import { encryptionOf, inspect } from './inspection.js'
+import { refusalOf } from './refusals.js'
 
 /**
  * A message from a companion. Everything it causes is stored before this returns the acknowledgement, so a message
@@ -21,11 +22,11 @@ export function acceptMessage(network: Network, account: Account, device: Device
     element('ack', { class: 'message', id, from: to, t: unixSeconds(), ...more })
   const repeated = network.sent.find(account.number, id)?.device === device.id
   const trace = { device: device.name, id, tag: 'message', to, encryption: allEncryption(stanza) }
-  network.history.add({ event: 'received', ...trace, ...(repeated && { repeated }) })
-
   const target = targetOf(network, account, stanza)
-  if (target === undefined) return ack({ error: '404' })
-  if (target instanceof Group && !mayWrite(target, account)) return ack({ error: notAllowed })
+  const error = refusalOf(network, account, target, stanza)
+  const refused = error !== undefined && { refused: Number(error) }
+  network.history.add({ event: 'received', ...trace, ...(repeated && { repeated }), ...refused })
+  if (target === undefined || error !== undefined) return ack({ error: error ?? '404' })
 
   const copies = copiesFor(network, target, device, stanza)
   const chat = isShared(target) ? target : (network.directory.byJid(recipient) ?? target)
@@ -58,14 +59,6 @@ export function acceptMessage(network: Network, account: Account, device: Device
   deliver(network, { ...sending, attachments }, copies, batch)
   batch.commit()
   return ack()
-}
-
-/** What the real server says to who may not write to a group, or is not in it. */
-const notAllowed = '420'
-
-function mayWrite(group: Group, account: Account): boolean {
-  if (group.roleOf(account) === undefined) return false
-  return !group.record.announcement || group.isAdmin(account)
 }
 
 /** Then a known id is no repeat but the answer to a retry receipt. */

@@ -38,6 +38,15 @@ export class SentMessages {
     batch.put('sent', `${sender}/${id}`, () => toText(message))
   }
 
+  /** Whether either of two ever wrote to the other. By number. */
+  haveTalked(one: string, other: string): boolean {
+    for (const [key, { recipient }] of this.#messages) {
+      const sender = key.slice(0, key.indexOf('/'))
+      if ((sender === one && recipient === other) || (sender === other && recipient === one)) return true
+    }
+    return false
+  }
+
   /** A device asked for the message again. */
   owe(sender: string, id: string, device: string, batch: Batch): void {
     const message = this.find(sender, id)

@@ -119,9 +119,14 @@ export class Session implements Role, Taker, LiveDevice {
 
   #message(node: BinaryNode): void {
     const ack = acceptMessage(this.network, this.account, this.device, node)
-    if (this.network.faults.take('withhold-ack', { number: this.account.number }) === undefined) {
-      this.#connection.send(ack)
-    }
+    const subject = { number: this.account.number }
+    if (this.network.faults.take('withhold-ack', subject)) return
+    const late = this.network.faults.take('late-ack', subject)
+    if (late === undefined) this.#connection.send(ack)
+    else
+      this.#connection.after(late.ms, () => {
+        this.#connection.send(ack)
+      })
   }
 
   #query(iq: BinaryNode): void {
