@@ -2,6 +2,7 @@ import type { Restriction } from './accounts/restriction.js'
 import type { Attention } from './attention.js'
 import type { Correspondence } from './correspondence.js'
 import type { CallState, VirtualCall } from './virtual-call.js'
+import type { Contact, Label, VirtualChat } from './virtual-chat.js'
 import type { VirtualGroup } from './virtual-group.js'
 
 export type { Restriction } from './accounts/restriction.js'
@@ -10,6 +11,7 @@ export type { Correspondence, ReportOptions, SendOptions } from './correspondenc
 export type * from './message.js'
 export type * from './phone-content.js'
 export type { CallState, VirtualCall } from './virtual-call.js'
+export type { Contact, Label, VirtualChat } from './virtual-chat.js'
 export type { GroupParticipant, VirtualGroup } from './virtual-group.js'
 
 /** What a program can do with a simulated WhatsApp network. */
@@ -91,6 +93,17 @@ export interface VirtualPhone extends Correspondence, Attention {
   outgoingCall(id: string): VirtualCall | undefined
   acceptCall(id: string): Promise<void>
   rejectCall(id: string): Promise<void>
+  /** A chat, as the devices of the account agree on it. `who`: number, JID or LID, or the id of a group. */
+  chat(who: string): VirtualChat
+  /** All chats that anything is known of. */
+  chats(): readonly VirtualChat[]
+  /** The address book that the devices of the account share; people are named by number, JID or LID. */
+  contacts(): readonly Contact[]
+  saveContact(who: string, fullName: string, firstName?: string): Promise<void>
+  removeContact(who: string): Promise<void>
+  labels(): readonly Label[]
+  /** Changes the name that others see with messages. */
+  rename(name: string): Promise<void>
   /** Removes a linked device (all of them unless one is named): the companion is told `device_removed`. */
   unlink(deviceJid?: string): Promise<void>
   /** Lets the account begin no new chats (463) until then, 24 hours from now unless told, and tells its companions. */
@@ -170,12 +183,16 @@ export type HistoryEntry = { readonly at: number; readonly connection?: number; 
   /** The server refused something a correct client never does. */
   | {
       readonly event: 'violation'
-      readonly rule: 'second-connection' | 'reused-counter' | 'unknown-pre-key' | 'frame-after-eviction'
+      readonly rule:
+        'second-connection' | 'reused-counter' | 'unknown-pre-key' | 'frame-after-eviction' | 'unreadable-patch'
       readonly detail: string
     }
 )
 
-/** A stanza left for a device. `stanza`: its number, the same each time that it is pushed. */
+/**
+ * A stanza left for a device. `stanza`: its number, the same each time that it is pushed; `tag`: that of the stanza, but
+ * `peer` for a message that the devices of one account write to each other without a person.
+ */
 interface Pushed {
   readonly event: 'pushed'
   readonly stanza: number

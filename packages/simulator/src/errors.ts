@@ -25,6 +25,7 @@ export const simulatorErrorCodes = [
   'media-not-found',
   'media-damaged',
   'media-too-large',
+  'state-unreadable',
 ] as const
 export type SimulatorErrorCode = (typeof simulatorErrorCodes)[number]
 

@@ -2,6 +2,7 @@ import type { BinaryNode } from 'baileys'
 import type { Account } from './accounts/account.js'
 import { mailboxName, type Device } from './accounts/device.js'
 import { Directory } from './accounts/directory.js'
+import { AppStates } from './app-state/registry.js'
 import { CallExchange } from './calls/exchange.js'
 import { Faults } from './faults.js'
 import { GroupActs } from './groups/acts.js'
@@ -38,6 +39,7 @@ export class Network {
   readonly groupActs = new GroupActs(this)
   readonly calls = new CallExchange(this)
   readonly presence = new PresenceExchange(this)
+  readonly appStates: AppStates
   readonly live = new Map<string, LiveDevice>()
   /** Whoever can make keys for writing to a phone, by its number. */
   readonly phoneKeys = new Map<string, { bundle(batch: Batch): KeyBundle }>()
@@ -53,6 +55,7 @@ export class Network {
     this.counters = new CounterWatch(store)
     this.sent = new SentMessages(store)
     this.groups = new Groups(store)
+    this.appStates = new AppStates(store)
   }
 
   batch(): Batch {

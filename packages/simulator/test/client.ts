@@ -68,8 +68,9 @@ type Network = Pick<Simulator, 'url' | 'rootKey'>
 export class Client {
   readonly creds: AuthenticationCreds = initAuthCreds()
   readonly keys = new Keys()
+  /** Without what the devices of the account tell each other. */
   readonly received: WAMessage[] = []
-  /** Ids of the message stanzas that reached this client, whatever the library then made of them. */
+  /** Ids of their stanzas that reached this client, whatever the library then made of them. */
   readonly stanzas = new Set<string>()
   readonly statuses: { id: string; status: number }[] = []
   readonly closes: number[] = []
@@ -108,7 +109,7 @@ export class Client {
       this.#connection(socket, update)
     })
     socket.ev.on('messages.upsert', ({ messages }) => {
-      this.received.push(...messages)
+      this.received.push(...messages.filter(({ category }) => category !== 'peer'))
       // The library folds an update into the message itself when both happen in one buffered moment.
       for (const { key, status } of messages) {
         if (key.fromMe === true && typeof status === 'number') this.statuses.push({ id: key.id ?? '', status })
@@ -122,6 +123,7 @@ export class Client {
       this.#events.emit('change')
     })
     socket.ws.prependListener('CB:message', ({ attrs }: BinaryNode) => {
+      if (attrs.category === 'peer') return
       this.stanzas.add(attrs.id ?? '')
       this.#events.emit('change')
     })

@@ -167,6 +167,21 @@ class PaperNetwork implements Simulator {
       rejectCall: async (id) => {
         this.#ask('rejectCall', id)
       },
+      chat: () => {
+        throw new Error('no chats on paper')
+      },
+      chats: () => [],
+      contacts: () => [],
+      saveContact: async (...contact) => {
+        this.#ask('saveContact', ...contact)
+      },
+      removeContact: async (who) => {
+        this.#ask('removeContact', who)
+      },
+      labels: () => [],
+      rename: async (to) => {
+        this.#ask('rename', to)
+      },
       unlink: async (jid) => {
         this.#ask('unlink', jid)
       },
@@ -584,6 +599,7 @@ describe('a refusal of the simulator', () => {
     'media-not-found': 404,
     'media-damaged': 422,
     'media-too-large': 413,
+    'state-unreadable': 409,
   }
 
   test.each(simulatorErrorCodes)('%s becomes a problem document', async (code) => {

@@ -45,7 +45,7 @@ export class Account {
   }
 
   update(
-    change: Partial<Pick<AccountRecord, 'nextDevice' | 'nextPreKey' | 'online' | 'restriction'>>,
+    change: Partial<Pick<AccountRecord, 'nextDevice' | 'nextPreKey' | 'online' | 'restriction' | 'name'>>,
     batch: Batch,
   ): void {
     this.#record = { ...this.#record, ...change }

@@ -29,6 +29,7 @@ const simulatorStatuses: Readonly<Record<SimulatorErrorCode, number>> = {
   'media-not-found': 404,
   'media-damaged': 422,
   'media-too-large': 413,
+  'state-unreadable': 409,
 }
 
 const requestStatuses = {

@@ -2,6 +2,7 @@ import type { BinaryNode } from 'baileys'
 import { unlinkDevice } from '../linking/unlink.js'
 import { readAddress } from '../wire/addresses.js'
 import { firstChild, notFound, notImplemented } from '../server/iq-answer.js'
+import { answerAppState } from './app-state.js'
 import { answerEncrypt } from './encrypt.js'
 import { answerGroups } from './groups.js'
 import { answerMediaConnection } from './media.js'
@@ -32,7 +33,7 @@ const answerers: Readonly<Record<string, Answerer>> = {
   'w:p': nothing,
   'w:profile:picture': settings.answerPicture,
   'w:stats': nothing,
-  'w:sync:app:state': settings.answerAppState,
+  'w:sync:app:state': answerAppState,
 }
 
 export function answerQuery(iq: BinaryNode, asker: Asker): Answer {

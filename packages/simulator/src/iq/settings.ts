@@ -1,6 +1,6 @@
 import type { BinaryNode } from 'baileys'
 import { firstChild, notFound, notImplemented, type IqAnswer } from '../server/iq-answer.js'
-import { child, children, element } from '../wire/nodes.js'
+import { element } from '../wire/nodes.js'
 import type { Asker } from './query.js'
 
 export function answerProps(): IqAnswer {
@@ -35,12 +35,4 @@ export function answerBusiness(iq: BinaryNode): IqAnswer {
 
 export function answerPicture(iq: BinaryNode, { network }: Asker): IqAnswer {
   return iq.attrs.type === 'set' ? [element('picture', { id: network.stanzaId() })] : notFound
-}
-
-/** Collections never hold anything; patches are taken note of by their number only. */
-export function answerAppState(iq: BinaryNode): IqAnswer {
-  const collections = children(child(iq, 'sync'), 'collection').map(({ attrs }) => {
-    return element('collection', { name: attrs.name, version: attrs.version, has_more_patches: 'false' })
-  })
-  return [element('sync', {}, collections)]
 }

@@ -66,22 +66,22 @@ export abstract class Correspondent implements Correspondence {
       const context = contextOfSending(this, chat, more)
       return Object.keys(context).length > 0 ? withContext(message, context) : message
     }
-    return this.#say(() => this.#addressee(to), make, type)
+    return this.#say(() => this.chatWith(to), make, type)
   }
 
   sendMany(to: string, texts: readonly string[]): Promise<readonly string[]> {
-    return this.#whenOnline(() => sendTexts(this, this.#addressee(to), texts))
+    return this.act(() => sendTexts(this, this.chatWith(to), texts))
   }
 
   prepare(to: string, texts: readonly string[]): Promise<PreparedMessages> {
-    return this.#whenOnline(() => {
-      return prepareTexts(this, this.#addressee(to), texts, (act) => this.#whenOnline(act))
+    return this.act(() => {
+      return prepareTexts(this, this.chatWith(to), texts, (act) => this.act(act))
     })
   }
 
   forward(id: string, to: string): Promise<PhoneMessage> {
     return this.#say(
-      () => this.#addressee(to),
+      () => this.chatWith(to),
       () => forwarded(this, messageWith(this, id)),
     )
   }
@@ -174,7 +174,16 @@ export abstract class Correspondent implements Correspondence {
     if (!this.online) throw new SimulatorError('phone-offline', `${this.number} is not on the network`)
   }
 
-  #addressee(to: string): Account | Group {
+  /** One act of this phone among its others: in turn, and on the network only. */
+  act<Result>(act: () => Promise<Result>): Promise<Result> {
+    return this.lock.run(async () => {
+      this.mustBeOnline()
+      return act()
+    })
+  }
+
+  /** Whom a number, JID or LID names, or which group. */
+  chatWith(to: string): Account | Group {
     return this.network.groups.byJid(to) ?? this.accountNamed(to)
   }
 
@@ -186,7 +195,7 @@ export abstract class Correspondent implements Correspondence {
   }
 
   #say(chat: () => Chat, make: Making, type?: string): Promise<PhoneMessage> {
-    return this.#whenOnline(async () => {
+    return this.act(async () => {
       const batch = this.network.batch()
       const where = chat()
       const sent = handOver(this, await makeReady(this, where, await make(where), batch, type), batch)
@@ -196,17 +205,10 @@ export abstract class Correspondent implements Correspondence {
   }
 
   #report(type: Report, concerns: (message: PhoneMessage) => boolean): Promise<void> {
-    return this.#whenOnline(async () => {
+    return this.act(async () => {
       const batch = this.network.batch()
       report(this, this.log.all().filter(concerns), type, batch)
       batch.commit()
-    })
-  }
-
-  #whenOnline<Result>(act: () => Promise<Result>): Promise<Result> {
-    return this.lock.run(async () => {
-      this.mustBeOnline()
-      return act()
     })
   }
 }

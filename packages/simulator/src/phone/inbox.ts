@@ -1,5 +1,6 @@
 import { proto, unpadRandomMax16, type BinaryNode } from 'baileys'
 import type { Account } from '../accounts/account.js'
+import { isCollectionName } from '../app-state/collection.js'
 import type { PhoneMessage } from '../message.js'
 import { routeReceipt } from '../post/accept-receipt.js'
 import { statusJid } from '../status/audience.js'
@@ -21,6 +22,14 @@ export async function handleStanza(phone: Phone, stanza: BinaryNode, batch: Batc
   else if (stanza.attrs.type === 'retry') await sendAgain(phone, stanza, batch)
   else if (stanza.attrs.type === 'server-error') answerFileRequest(phone, stanza, batch)
   else if (stanza.tag === 'receipt') noteReceipt(phone, stanza, batch)
+  else if (stanza.attrs.type === 'server_sync') await fetchState(phone, stanza, batch)
+}
+
+/** A companion changed something that the devices of the account have in common. */
+async function fetchState(phone: Phone, stanza: BinaryNode, batch: Batch): Promise<void> {
+  for (const { attrs } of children(stanza, 'collection')) {
+    if (isCollectionName(attrs.name)) await phone.appState.fetch(attrs.name, batch)
+  }
 }
 
 /** Who sent a stanza, and where. */
@@ -53,6 +62,7 @@ async function receiveMessage(phone: Phone, stanza: BinaryNode, batch: Batch): P
   }
   phone.asked.delete(id)
   const own = sender === phone.account
+  if (own && content.protocolMessage?.appStateSyncKeyRequest) await phone.appState.shareKeyAgain(origin.peer.device)
   phone.network.presence.wrote(sender, phone.account, shared ?? sender.number)
   if (!own) {
     const receipt = element('receipt', { id, to: from, participant: shared && participant })

@@ -1,4 +1,4 @@
-import { decodeBinaryNode } from 'baileys'
+import { chatModificationToAppPatch, decodeBinaryNode } from 'baileys'
 import type { Account } from '../accounts/account.js'
 import { mailboxName, type Device } from '../accounts/device.js'
 import { restrict, restrictionOf, type Restriction } from '../accounts/restriction.js'
@@ -13,7 +13,11 @@ import type { PostItem } from '../post/post-office.js'
 import { readQrImage } from '../read-image.js'
 import { lidJid, numberJid, readAddress } from '../wire/addresses.js'
 import type { VirtualCall } from '../virtual-call.js'
+import type { Contact, Label, VirtualChat } from '../virtual-chat.js'
 import type { VirtualGroup } from '../virtual-group.js'
+import { contactsOf, labelsOf, removeContact, saveContact } from './address-book.js'
+import { AppState } from './app-state.js'
+import { Chat, chatsOf } from './chat.js'
 import { Correspondent } from './correspondent.js'
 import { handleStanza } from './inbox.js'
 import { Membership } from './membership.js'
@@ -21,6 +25,7 @@ import { OutgoingCall } from './outgoing-call.js'
 
 /** A phone of this network. */
 export class Phone extends Correspondent implements VirtualPhone {
+  readonly appState = new AppState(this)
   readonly #linking: Linking
   readonly #mailbox: string
 
@@ -52,7 +57,7 @@ export class Phone extends Correspondent implements VirtualPhone {
 
   async scan(qr: string): Promise<LinkedDevice> {
     this.mustBeOnline()
-    return this.#describe(await this.#linking.scan(this.account, qr))
+    return this.#link(() => this.#linking.scan(this.account, qr))
   }
 
   async scanImage(image: Uint8Array | string): Promise<LinkedDevice> {
@@ -61,7 +66,7 @@ export class Phone extends Correspondent implements VirtualPhone {
 
   async enterCode(code: string): Promise<LinkedDevice> {
     this.mustBeOnline()
-    return this.#describe(await this.#linking.enterCode(this.account, code))
+    return this.#link(() => this.#linking.enterCode(this.account, code))
   }
 
   async createGroup(subject: string, members: readonly string[], more: NewGroup = {}): Promise<VirtualGroup> {
@@ -108,6 +113,34 @@ export class Phone extends Correspondent implements VirtualPhone {
     this.network.calls.end(this.#incomingCall(id), 'rejected')
   }
 
+  chat(who: string): VirtualChat {
+    return new Chat(this, this.chatWith(who))
+  }
+
+  chats(): readonly VirtualChat[] {
+    return chatsOf(this)
+  }
+
+  contacts(): readonly Contact[] {
+    return contactsOf(this)
+  }
+
+  saveContact(who: string, fullName: string, firstName?: string): Promise<void> {
+    return saveContact(this, who, fullName, firstName)
+  }
+
+  removeContact(who: string): Promise<void> {
+    return removeContact(this, who)
+  }
+
+  labels(): readonly Label[] {
+    return labelsOf(this)
+  }
+
+  rename(name: string): Promise<void> {
+    return this.act(() => this.appState.change(chatModificationToAppPatch({ pushNameSetting: name }, '')))
+  }
+
   async unlink(deviceJid?: string): Promise<void> {
     this.mustBeOnline()
     const wanted = deviceJid === undefined ? undefined : readAddress(deviceJid)?.device
@@ -150,6 +183,8 @@ export class Phone extends Correspondent implements VirtualPhone {
     this.keys.forget(batch)
     this.senderKeys.forget(batch)
     this.log.forget(batch)
+    this.appState.forget(batch)
+    this.network.appStates.forget(this.number, batch)
     this.network.post.close(this.#mailbox, batch)
     this.network.directory.remove(this.account)
     this.network.phoneKeys.delete(this.number)
@@ -180,6 +215,7 @@ export class Phone extends Correspondent implements VirtualPhone {
     if (!this.online) return
     this.network.post.attach(this.#mailbox, this)
     for (const item of this.network.post.waiting(this.#mailbox)) this.take(item)
+    void this.lock.run(() => this.appState.shareKey())
   }
 
   /** Called by the post office. */
@@ -214,6 +250,14 @@ export class Phone extends Correspondent implements VirtualPhone {
     const batch = this.network.batch()
     this.network.post.remove(this.#mailbox, item, batch)
     batch.commit()
+  }
+
+  /** The new device is to have in common with the others what they share. */
+  async #link(link: () => Promise<Device>): Promise<LinkedDevice> {
+    await this.lock.run(() => this.appState.begin())
+    const device = await link()
+    await this.lock.run(() => this.appState.shareKey())
+    return this.#describe(device)
   }
 
   #describe(device: Device): LinkedDevice {

@@ -3,6 +3,7 @@ import type { RegisterPhone } from '../api.js'
 import { SimulatorError } from '../errors.js'
 import type { Linking } from '../linking/linking.js'
 import type { Network } from '../network.js'
+import { restoreAppStates } from './app-state.js'
 import { restoreMessages } from './message-log.js'
 import { Phone } from './phone.js'
 import { restoreSenderKeys } from './sender-keys.js'
@@ -21,6 +22,7 @@ export class Phones {
     restoreSignalKeys(network.store, (number) => this.#phones.get(number)?.keys)
     restoreSenderKeys(network.store, (number) => this.#phones.get(number)?.senderKeys)
     restoreMessages(network.store, (number) => this.#phones.get(number)?.log)
+    restoreAppStates(network.store, (number) => this.#phones.get(number)?.appState)
     for (const phone of this.#phones.values()) phone.open()
   }
 

@@ -4,7 +4,7 @@ import type { Batch, Store } from '../store/store.js'
 /** A stanza that waits for its acknowledgement. Its bytes never change, so a repeat carries the same ciphertext. */
 export interface PostItem {
   readonly sequence: number
-  /** The tag; of receipts also the type and the member of a group, since several can carry one id: `receipt.read,1@lid`. */
+  /** The tag, or `peer` for what devices of one account tell each other; of receipts also the type and the member of a group, since several can carry one id: `receipt.read,1@lid`. */
   readonly label: string
   readonly id: string
   readonly bytes: Buffer
@@ -84,8 +84,9 @@ export class PostOffice {
   }
 }
 
-/** Of a stanza, or of what the acknowledgement of one says about it. */
-export function labelOf({ tag, attrs: { type, participant } }: Pick<BinaryNode, 'tag' | 'attrs'>): string {
+/** Of a stanza, or of what the acknowledgement of one says about it, which does not tell a `peer` from a `message`. */
+export function labelOf({ tag, attrs: { type, participant, category } }: Pick<BinaryNode, 'tag' | 'attrs'>): string {
+  if (tag === 'message' && category === 'peer') return 'peer'
   if (tag !== 'receipt') return tag
   return `${tag}${type === undefined ? '' : `.${type}`}${participant === undefined ? '' : `,${participant}`}`
 }

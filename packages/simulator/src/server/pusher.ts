@@ -1,11 +1,12 @@
 import { decodeBinaryNode, type BinaryNode } from 'baileys'
 import type { Network } from '../network.js'
 import { encryptionOf } from '../post/inspection.js'
-import type { PostItem } from '../post/post-office.js'
+import { tagOf, type PostItem } from '../post/post-office.js'
 import type { Connection } from './connection.js'
 
 interface Stanza {
   readonly number: number
+  readonly tag: string
   readonly node: BinaryNode
 }
 
@@ -36,7 +37,7 @@ export class Pusher {
       if (offline) node.attrs.offline = '1'
       await this.#delay()
       this.#pushed.add(item.sequence)
-      this.#withOrder({ number: item.sequence, node })
+      this.#withOrder({ number: item.sequence, tag: tagOf(item), node })
     })
   }
 
@@ -61,7 +62,7 @@ export class Pusher {
 
   #withOrder(stanza: Stanza): void {
     const subject = { number: this.#number }
-    if (stanza.node.tag !== 'message') {
+    if (stanza.tag !== 'message') {
       this.#send(stanza)
       return
     }
@@ -86,11 +87,11 @@ export class Pusher {
     for (const one of this.#held.splice(0).reverse()) this.#send(one)
   }
 
-  #send({ number, node }: Stanza): void {
+  #send({ number, tag, node }: Stanza): void {
     if (!this.#connection.isOpen || this.#connection.silent) return
-    const { tag, attrs } = node
+    const { attrs } = node
     const trace = { connection: this.#connection.id, device: this.#device, stanza: number, id: attrs.id ?? '', tag }
-    const encryption = tag === 'message' ? { encryption: encryptionOf(node) } : {}
+    const encryption = node.tag === 'message' ? { encryption: encryptionOf(node) } : {}
     this.#network.history.add({ event: 'pushed', ...trace, ...encryption })
     this.#connection.send(node)
   }

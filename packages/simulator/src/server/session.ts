@@ -154,10 +154,11 @@ export class Session implements Role, Taker, LiveDevice {
   }
 
   #acknowledge(label: string, id: string, how: Acknowledgement): void {
-    const acked = (item: PostItem) => item.label === label && item.id === id && this.#pusher.wasPushed(item)
+    const labels = label === 'message' ? [label, 'peer'] : [label]
+    const acked = (item: PostItem) => labels.includes(item.label) && item.id === id && this.#pusher.wasPushed(item)
     const item = this.network.post.find(this.device.name, acked)
     if (item === undefined) return
-    if (label === 'message' && this.network.faults.take('lose-ack', { number: this.account.number })) return
+    if (item.label === 'message' && this.network.faults.take('lose-ack', { number: this.account.number })) return
     const batch = this.network.batch()
     this.network.post.remove(this.device.name, item, batch)
     batch.commit()
@@ -182,7 +183,7 @@ function preview(waiting: readonly PostItem[]): BinaryNode {
     message: count('message'),
     receipt: count('receipt'),
     notification: count('notification'),
-    appdata: '0',
+    appdata: count('peer'),
   }
   return element('ib', {}, [element('offline_preview', attrs)])
 }

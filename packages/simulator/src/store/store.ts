@@ -14,6 +14,9 @@ export type RecordKind =
   | 'group'
   | 'sender-key'
   | 'media'
+  | 'app-state-patch'
+  | 'app-state-view'
+  | 'sync-key'
 
 export interface StoredRecord {
   readonly key: string
