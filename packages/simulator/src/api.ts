@@ -83,8 +83,10 @@ export interface VirtualPhone extends Correspondence, Attention {
   /** The group with this id, if this phone is in it. */
   group(id: string): VirtualGroup | undefined
   groups(): readonly VirtualGroup[]
-  /** Rejects with `group-not-found` for a code that is not valid. */
+  /** Rejects with `group-not-found` for a code that is not valid, and with `join-requested` where an admin has to agree. */
   joinGroup(inviteCode: string): Promise<VirtualGroup>
+  /** Comes into the group that a received message invites to. Rejects with `invitation-not-valid`. */
+  acceptInvitation(messageId: string): Promise<VirtualGroup>
   /** Rings on every device of this number. `notice`: as devices are told that could not take the call. */
   call(to: string, more?: { readonly video?: boolean; readonly notice?: boolean }): Promise<VirtualCall>
   /** Calls that this phone made or got, oldest first. */

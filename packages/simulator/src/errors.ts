@@ -26,6 +26,8 @@ export const simulatorErrorCodes = [
   'media-damaged',
   'media-too-large',
   'state-unreadable',
+  'join-requested',
+  'invitation-not-valid',
 ] as const
 export type SimulatorErrorCode = (typeof simulatorErrorCodes)[number]
 

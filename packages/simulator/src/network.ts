@@ -6,6 +6,7 @@ import { AppStates } from './app-state/registry.js'
 import { CallExchange } from './calls/exchange.js'
 import { Faults } from './faults.js'
 import { GroupActs } from './groups/acts.js'
+import { Admission } from './groups/admission.js'
 import { Groups } from './groups/registry.js'
 import { History } from './history.js'
 import type { KeyBundle } from './keys.js'
@@ -37,12 +38,15 @@ export class Network {
   readonly sent: SentMessages
   readonly groups: Groups
   readonly groupActs = new GroupActs(this)
+  readonly admission = new Admission(this)
   readonly calls = new CallExchange(this)
   readonly presence = new PresenceExchange(this)
   readonly appStates: AppStates
   readonly live = new Map<string, LiveDevice>()
   /** Whoever can make keys for writing to a phone, by its number. */
   readonly phoneKeys = new Map<string, { bundle(batch: Batch): KeyBundle }>()
+  /** Whom each phone has in its address book, by number; the phones tell. */
+  readonly addressBooks = new Map<string, () => readonly string[]>()
   /** Who looked up whose devices, and therefore wants to hear when they change. */
   readonly #watchers = new Map<string, Set<string>>()
   #lastId = 0

@@ -10,6 +10,12 @@ export interface VirtualGroup {
   readonly announcement: boolean
   /** Only admins may change subject and description. */
   readonly locked: boolean
+  /** Seconds after which messages disappear; 0 for never. */
+  readonly expiration: number
+  /** Everybody may add people, not only admins. */
+  readonly membersMayAdd: boolean
+  /** Who comes by the invite code has to wait for an admin. */
+  readonly approval: boolean
   participants(): readonly GroupParticipant[]
   /** People are named by number, JID or LID, here and below. Rejects with `recipient-not-found` for who is not registered. */
   add(members: readonly string[]): Promise<void>
@@ -21,6 +27,16 @@ export interface VirtualGroup {
   setDescription(text?: string): Promise<void>
   setAnnouncement(on: boolean): Promise<void>
   setLocked(on: boolean): Promise<void>
+  setExpiration(seconds: number): Promise<void>
+  setMembersMayAdd(on: boolean): Promise<void>
+  setApproval(on: boolean): Promise<void>
+  /** Numbers of those who wait for an admin; only admins are told. */
+  requests(): Promise<readonly string[]>
+  /** Both reject with `member-refused` for who has not asked. */
+  approve(members: readonly string[]): Promise<void>
+  reject(members: readonly string[]): Promise<void>
+  /** Sends somebody an invitation of their own, as to those who cannot be added; answers with the id of the message. */
+  invite(member: string): Promise<string>
   inviteCode(): Promise<string>
   /** A new invite code; the old one is worth nothing from now on. */
   renewInvite(): Promise<string>

@@ -156,6 +156,9 @@ class PaperNetwork implements Simulator {
       joinGroup: async () => {
         throw new Error('no groups on paper')
       },
+      acceptInvitation: async () => {
+        throw new Error('no groups on paper')
+      },
       call: async () => {
         throw new Error('no calls on paper')
       },
@@ -600,6 +603,8 @@ describe('a refusal of the simulator', () => {
     'media-damaged': 422,
     'media-too-large': 413,
     'state-unreadable': 409,
+    'join-requested': 409,
+    'invitation-not-valid': 410,
   }
 
   test.each(simulatorErrorCodes)('%s becomes a problem document', async (code) => {

@@ -220,12 +220,12 @@ test('who is no admin, or not in the group, is refused', async () => {
   const [ana, ben] = [await world.phone(), await world.phone()]
   const group = await ana.createGroup('Mine', [phone.number, ben.number])
   await expect(client.socket.groupParticipantsUpdate(group.id, [ben.jid], 'remove')).rejects.toMatchObject({
-    data: 401,
+    data: 403,
   })
   await expect(ben.group(group.id)?.promote([ben.number])).rejects.toMatchObject({ code: 'not-an-admin' })
   await client.socket.groupUpdateSubject(group.id, 'Ours')
   await group.setLocked(true)
-  await expect(client.socket.groupUpdateSubject(group.id, 'Theirs')).rejects.toMatchObject({ data: 401 })
+  await expect(client.socket.groupUpdateSubject(group.id, 'Theirs')).rejects.toMatchObject({ data: 403 })
   await expect(group.rename('')).rejects.toMatchObject({ code: 'bad-subject' })
 
   await group.setAnnouncement(true)

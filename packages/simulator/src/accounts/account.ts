@@ -4,6 +4,7 @@ import { randomRegistrationId, type KeyPair, type SignedPreKey } from '../keys.j
 import { toText } from '../store/records.js'
 import type { Batch } from '../store/store.js'
 import type { Device } from './device.js'
+import type { PrivacySettings } from './privacy.js'
 
 export interface AccountRecord {
   readonly number: string
@@ -21,7 +22,28 @@ export interface AccountRecord {
   readonly online: boolean
   /** `until` in milliseconds. */
   readonly restriction?: { readonly until: number; readonly reason: string } | undefined
+  /** What differs from how accounts begin. */
+  readonly privacy?: Partial<PrivacySettings>
+  /** Numbers. */
+  readonly blocked?: readonly string[]
+  /** The line of text in the profile. */
+  readonly about?: { readonly text: string; readonly at: number }
+  /** Of chats that are begun from now on, in seconds, 0 for none. */
+  readonly defaultExpiration?: { readonly seconds: number; readonly at: number }
 }
+
+type Changeable = Pick<
+  AccountRecord,
+  | 'nextDevice'
+  | 'nextPreKey'
+  | 'online'
+  | 'restriction'
+  | 'name'
+  | 'privacy'
+  | 'blocked'
+  | 'about'
+  | 'defaultExpiration'
+>
 
 /** A number that is registered, with its companions. What the phone knows on its own is in `phone/`. */
 export class Account {
@@ -44,10 +66,7 @@ export class Account {
     return this.#record.lid
   }
 
-  update(
-    change: Partial<Pick<AccountRecord, 'nextDevice' | 'nextPreKey' | 'online' | 'restriction' | 'name'>>,
-    batch: Batch,
-  ): void {
+  update(change: Partial<Changeable>, batch: Batch): void {
     this.#record = { ...this.#record, ...change }
     this.save(batch)
   }

@@ -48,6 +48,25 @@ export function groupRoutes(withPhone: WithPhone): Routes {
     '/phones/:number/groups/:id/description': doing(readDescription, (group, text) => group.setDescription(text)),
     '/phones/:number/groups/:id/announcement': doing(readSwitch, (group, on) => group.setAnnouncement(on)),
     '/phones/:number/groups/:id/locked': doing(readSwitch, (group, on) => group.setLocked(on)),
+    '/phones/:number/groups/:id/expiration': doing(readSeconds, (group, seconds) => group.setExpiration(seconds)),
+    '/phones/:number/groups/:id/members-may-add': doing(readSwitch, (group, on) => group.setMembersMayAdd(on)),
+    '/phones/:number/groups/:id/approval': doing(readSwitch, (group, on) => group.setApproval(on)),
+    '/phones/:number/groups/:id/requests': {
+      GET: withGroup(async (group) => ({ status: 200, body: { items: await group.requests() } })),
+    },
+    '/phones/:number/groups/:id/approve': doing(readMembers, (group, members) => group.approve(members)),
+    '/phones/:number/groups/:id/reject': doing(readMembers, (group, members) => group.reject(members)),
+    '/phones/:number/groups/:id/invite-member': {
+      POST: withGroup(async (group, body) => {
+        return { status: 201, body: { id: await group.invite(Fields.all(body, (fields) => fields.text('member'))) } }
+      }),
+    },
+    '/phones/:number/messages/:id/accept-invitation': {
+      POST: withPhone(async (phone, { params: [, id = ''], body }) => {
+        readNothing(body)
+        return { status: 200, body: groupJson(await phone.acceptInvitation(id)) }
+      }),
+    },
     '/phones/:number/groups/:id/leave': doing(readNothing, (group) => group.leave()),
     '/phones/:number/groups/:id/invite': {
       GET: withGroup(async (group) => code(await group.inviteCode())),
@@ -78,6 +97,10 @@ function readSubject(body: unknown): string {
 /** Without a text, it is removed. */
 function readDescription(body: unknown): string | undefined {
   return Fields.all(body, (fields) => fields.optionalText('text'))
+}
+
+function readSeconds(body: unknown): number {
+  return Fields.all(body, (fields) => fields.integer('seconds', 0, 365 * 24 * 60 * 60))
 }
 
 function readSwitch(body: unknown): boolean {

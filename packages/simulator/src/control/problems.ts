@@ -30,6 +30,9 @@ const simulatorStatuses: Readonly<Record<SimulatorErrorCode, number>> = {
   'media-damaged': 422,
   'media-too-large': 413,
   'state-unreadable': 409,
+  // Not refused, and not done either: somebody else decides.
+  'join-requested': 409,
+  'invitation-not-valid': 410,
 }
 
 const requestStatuses = {

@@ -29,8 +29,9 @@ export function messageJson({ content, receipts, timestamp, ...message }: PhoneM
 }
 
 export function groupJson(group: VirtualGroup) {
-  const { id, addressing, subject, description, announcement, locked } = group
-  return { id, addressing, subject, description, announcement, locked, participants: group.participants() }
+  const { id, addressing, subject, description, announcement, locked, expiration, membersMayAdd, approval } = group
+  const settings = { announcement, locked, expiration, membersMayAdd, approval }
+  return { id, addressing, subject, description, ...settings, participants: group.participants() }
 }
 
 /** Entries that come after the first `after` of the history, numbered from 1, and the number to ask with next time. */

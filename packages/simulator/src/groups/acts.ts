@@ -1,23 +1,28 @@
 import { randomBytes } from 'node:crypto'
 import type { BinaryNode } from 'baileys'
 import type { Account } from '../accounts/account.js'
+import { mayAddToGroups } from '../accounts/privacy.js'
 import { SimulatorError } from '../errors.js'
 import type { Network } from '../network.js'
-import type { Batch } from '../store/store.js'
 import { element } from '../wire/nodes.js'
 import { memberAddMode, participantElement } from './elements.js'
-import { Group, type GroupRecord, type Role } from './group.js'
-import { membersOf, postNotice, postWelcome } from './notices.js'
+import { changeGroup } from './change.js'
+import { Group, newInviteCode, type GroupRecord, type Invitation, type Role } from './group.js'
+import { changedRoles, refusalOf, type MemberChange, type Refusal } from './member-change.js'
+import { membersOf, postWelcome } from './notices.js'
+import { mustBeAdmin, mustBeAllowedToEdit, mustBeMember } from './permissions.js'
 
 /** Longest subject that the real server takes, in characters. */
 const longestSubject = 100
+/** The same for descriptions. */
+const longestDescription = 2048
 
-export type MemberChange = 'add' | 'remove' | 'promote' | 'demote'
-
-/** Why a change left one person out, in the server's numbers: absent means that it was made. */
+/** What became of a change of one person: without an error, it was made. */
 export interface MemberResult {
   readonly account: Account
-  readonly error?: 403 | 404 | 406 | 409
+  readonly error?: Refusal
+  /** By which the person can be asked in, instead of being added. */
+  readonly invitation?: Invitation
 }
 
 /**
@@ -31,6 +36,7 @@ export class GroupActs {
     this.#network = network
   }
 
+  /** Those of the members who are not to be added without being asked are invited. */
   create(
     actor: Account,
     subject: string,
@@ -39,7 +45,8 @@ export class GroupActs {
   ): Group {
     const now = seconds()
     const roles: Record<string, Role> = { [actor.number]: 'superadmin' }
-    for (const { number } of members) roles[number] ??= 'member'
+    const refused = members.filter((member) => !mayAddToGroups(this.#network, member, actor))
+    for (const member of members) if (!refused.includes(member)) roles[member.number] ??= 'member'
     const group = new Group({
       id: this.#network.groups.freeId(),
       addressing,
@@ -60,6 +67,7 @@ export class GroupActs {
     this.#network.groups.add(group, batch)
     postWelcome(this.#network, group, actor, membersOf(this.#network, group), true, batch)
     batch.commit()
+    for (const one of refused) this.#network.admission.invite(actor, group, one)
     return group
   }
 
@@ -67,28 +75,33 @@ export class GroupActs {
   changeMembers(actor: Account, group: Group, change: MemberChange, accounts: readonly Account[]): MemberResult[] {
     mustBeMember(group, actor)
     if (!(change === 'add' && group.record.membersMayAdd)) mustBeAdmin(group, actor)
-    const results = accounts.map((account) => ({ account, ...refusalOf(group, change, account) }))
+    const results = accounts.map((account) => this.#result(actor, group, change, account))
     const changed = results.flatMap(({ account, error }) => (error === undefined ? [account] : []))
     if (changed.length === 0) return results
-    const before = membersOf(this.#network, group)
-    const notice = () =>
-      element(
-        change,
-        {},
-        changed.map((account) => participantElement(group, account)),
-      )
-    this.#apply(actor, group, { roles: changedRoles(group, change, changed) }, before, notice, (batch) => {
-      if (change === 'add') postWelcome(this.#network, group, actor, changed, false, batch)
+    const elements = () => changed.map((account) => participantElement(group, account))
+    changeGroup(this.#network, {
+      ...{ actor, group },
+      record: { roles: changedRoles(group, change, changed) },
+      notice: () => element(change, {}, elements()),
+      more: (batch) => {
+        if (change === 'add') postWelcome(this.#network, group, actor, changed, false, batch)
+      },
     })
     return results
   }
 
   leave(actor: Account, group: Group): void {
     mustBeMember(group, actor)
-    const before = membersOf(this.#network, group)
-    // Members tell a departure from a removal by who is named as the actor.
-    const notice = () => element('remove', {}, [participantElement(group, actor)])
-    this.#apply(actor, group, { roles: changedRoles(group, 'remove', [actor]) }, before, notice)
+    changeGroup(this.#network, {
+      ...{ actor, group },
+      record: {
+        roles: changedRoles(group, 'remove', [actor]),
+        departed: { ...group.record.departed, [actor.number]: seconds() },
+      },
+      // Members tell a departure from a removal by who is named as the actor.
+      notice: () => element('remove', {}, [participantElement(group, actor)]),
+    })
+    this.#replaceAdmin(group)
   }
 
   setSubject(actor: Account, group: Group, subject: string): void {
@@ -103,6 +116,9 @@ export class GroupActs {
   /** Undefined removes it. */
   setDescription(actor: Account, group: Group, text: string | undefined, id = newDescriptionId()): void {
     mustBeAllowedToEdit(group, actor)
+    if (text !== undefined && text.length > longestDescription) {
+      throw new SimulatorError('bad-subject', `a group's description has at most ${longestDescription} characters`)
+    }
     const description = text === undefined ? undefined : { id, text, by: actor.number, at: seconds() }
     this.#change(actor, group, { description }, () =>
       text === undefined
@@ -152,83 +168,36 @@ export class GroupActs {
   renewInvite(actor: Account, group: Group): string {
     mustBeAdmin(group, actor)
     const inviteCode = newInviteCode()
-    this.#change(actor, group, { inviteCode }, () => element('invite', { code: inviteCode }))
+    const revokedCodes = [...(group.record.revokedCodes ?? []), group.record.inviteCode]
+    this.#change(actor, group, { inviteCode, revokedCodes }, () => element('invite', { code: inviteCode }))
     return inviteCode
   }
 
-  join(actor: Account, code: string): Group {
-    const group = this.#network.groups.byInvite(code)
-    if (group === undefined) throw new SimulatorError('group-not-found', 'no group has this invite code')
-    if (group.roleOf(actor) !== undefined) return group
-    const before = membersOf(this.#network, group)
-    const notice = () => element('add', { reason: 'invite' }, [participantElement(group, actor)])
-    this.#apply(actor, group, { roles: changedRoles(group, 'add', [actor]) }, before, notice, (batch) => {
-      postWelcome(this.#network, group, actor, [actor], false, batch)
-    })
-    return group
+  #result(actor: Account, group: Group, change: MemberChange, account: Account): MemberResult {
+    const error = refusalOf(this.#network, actor, group, change, account)
+    if (error === undefined) return { account }
+    if (error !== 403) return { account, error }
+    return { account, error, invitation: this.#network.admission.invite(actor, group, account) }
   }
 
-  #change(actor: Account, group: Group, change: Partial<GroupRecord>, notice: () => BinaryNode): void {
-    this.#apply(actor, group, change, membersOf(this.#network, group), notice)
+  /** A group that the last admin left gets another one: whoever has been in it longest. */
+  #replaceAdmin(group: Group): void {
+    const members = membersOf(this.#network, group)
+    const [next] = members
+    if (next === undefined || members.some((member) => group.isAdmin(member))) return
+    const record = { roles: changedRoles(group, 'promote', [next]) }
+    const notice = () => element('promote', {}, [participantElement(group, next)])
+    changeGroup(this.#network, { actor: next, group, record, notice })
   }
 
-  /** The notice is made after the change, so that it names people as what they have become. */
-  #apply(
-    actor: Account,
-    group: Group,
-    change: Partial<GroupRecord>,
-    audience: readonly Account[],
-    notice: () => BinaryNode,
-    more?: (batch: Batch) => void,
-  ): void {
-    const batch = this.#network.batch()
-    group.update(change, batch)
-    postNotice(this.#network, group, actor, notice(), audience, batch)
-    more?.(batch)
-    batch.commit()
+  #change(actor: Account, group: Group, record: Partial<GroupRecord>, notice: () => BinaryNode): void {
+    changeGroup(this.#network, { actor, group, record, notice })
   }
-}
-
-function refusalOf(group: Group, change: MemberChange, account: Account): { error?: 404 | 406 | 409 } {
-  const role = group.roleOf(account)
-  if (change === 'add') return role === undefined ? {} : { error: 409 }
-  if (role === undefined) return { error: 404 }
-  return role === 'superadmin' && change !== 'promote' ? { error: 406 } : {}
-}
-
-function changedRoles(group: Group, change: MemberChange, accounts: readonly Account[]): Record<string, Role> {
-  const roles = new Map(Object.entries(group.record.roles))
-  for (const { number } of accounts) {
-    if (change === 'remove') roles.delete(number)
-    else if (change !== 'promote') roles.set(number, 'member')
-    else if (roles.get(number) !== 'superadmin') roles.set(number, 'admin')
-  }
-  return Object.fromEntries(roles)
-}
-
-function mustBeMember(group: Group, actor: Account): void {
-  if (group.roleOf(actor) !== undefined) return
-  throw new SimulatorError('not-a-member', `${actor.number} is not in the group ${group.jid}`)
-}
-
-function mustBeAdmin(group: Group, actor: Account): void {
-  mustBeMember(group, actor)
-  if (group.isAdmin(actor)) return
-  throw new SimulatorError('not-an-admin', `${actor.number} is not an admin of the group ${group.jid}`)
-}
-
-function mustBeAllowedToEdit(group: Group, actor: Account): void {
-  if (group.record.locked) mustBeAdmin(group, actor)
-  else mustBeMember(group, actor)
 }
 
 function checkedSubject(subject: string): string {
   if (subject !== '' && subject.length <= longestSubject) return subject
   throw new SimulatorError('bad-subject', `a group's subject has 1 to ${longestSubject} characters`)
-}
-
-function newInviteCode(): string {
-  return randomBytes(16).toString('base64url')
 }
 
 function newDescriptionId(): string {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Account } from '../accounts/account.js'
 import { toText } from '../store/records.js'
 import type { Batch } from '../store/store.js'
@@ -5,6 +6,13 @@ import { lidJid, numberJid } from '../wire/addresses.js'
 
 /** WhatsApp's words. The `superadmin` is whoever created the group; nobody else can remove or demote that one. */
 export type Role = 'member' | 'admin' | 'superadmin'
+
+/** By which one person can come in. `by`: the number of who made it. */
+export interface Invitation {
+  readonly code: string
+  readonly expiration: number
+  readonly by: string
+}
 
 export interface GroupRecord {
   /** Digits; the JID is these at `g.us`. */
@@ -27,6 +35,13 @@ export interface GroupRecord {
   readonly membersMayAdd: boolean
   readonly approval: boolean
   readonly inviteCode: string
+  /** Codes of the past, which are told apart from those that never were. */
+  readonly revokedCodes?: readonly string[]
+  /** Who is invited by name, and who asked an admin to come in, when; both by number. */
+  readonly invitations?: Readonly<Record<string, Invitation>>
+  readonly requests?: Readonly<Record<string, number>>
+  /** When people left by themselves, by number. */
+  readonly departed?: Readonly<Record<string, number>>
   readonly roles: Readonly<Record<string, Role>>
 }
 
@@ -74,4 +89,8 @@ export class Group {
   save(batch: Batch): void {
     batch.put('group', this.#record.id, toText(this.#record))
   }
+}
+
+export function newInviteCode(): string {
+  return randomBytes(16).toString('base64url')
 }

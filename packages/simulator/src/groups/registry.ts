@@ -27,6 +27,11 @@ export class Groups {
     return this.all().find(({ record }) => record.inviteCode === code)
   }
 
+  /** Whether a group had this code before it got a new one. */
+  wasInvite(code: string): boolean {
+    return this.all().some(({ record }) => record.revokedCodes?.includes(code))
+  }
+
   of(account: Account): Group[] {
     return this.all().filter((group) => group.roleOf(account) !== undefined)
   }

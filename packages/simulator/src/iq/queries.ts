@@ -3,10 +3,13 @@ import { unlinkDevice } from '../linking/unlink.js'
 import { readAddress } from '../wire/addresses.js'
 import { firstChild, notFound, notImplemented } from '../server/iq-answer.js'
 import { answerAppState } from './app-state.js'
+import { answerBlocklist } from './blocklist.js'
+import { answerDisappearingMode } from './disappearing-mode.js'
 import { answerEncrypt } from './encrypt.js'
 import { answerGroups } from './groups.js'
 import { answerMediaConnection } from './media.js'
 import { answerMex } from './mex.js'
+import { answerPrivacy } from './privacy.js'
 import type { Answer, Answerer, Asker } from './query.js'
 import * as settings from './settings.js'
 import { answerUsync } from './usync.js'
@@ -16,12 +19,12 @@ const nothing: Answerer = () => []
 /** Every question a companion may ask, by namespace. */
 const answerers: Readonly<Record<string, Answerer>> = {
   abt: settings.answerProps,
-  blocklist: settings.answerBlocklist,
-  disappearing_mode: nothing,
+  blocklist: answerBlocklist,
+  disappearing_mode: answerDisappearingMode,
   encrypt: answerEncrypt,
   md: answerMultiDevice,
   passive: answerPassive,
-  privacy: settings.answerPrivacy,
+  privacy: answerPrivacy,
   status: nothing,
   'urn:xmpp:ping': nothing,
   'urn:xmpp:whatsapp:dirty': nothing,

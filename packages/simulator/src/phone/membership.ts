@@ -1,6 +1,8 @@
+import type { Account } from '../accounts/account.js'
 import { SimulatorError } from '../errors.js'
-import type { MemberChange } from '../groups/acts.js'
+import type { MemberChange } from '../groups/member-change.js'
 import type { Group } from '../groups/group.js'
+import { mustBeAdmin } from '../groups/permissions.js'
 import type { GroupParticipant, VirtualGroup } from '../virtual-group.js'
 import { lidJid, numberJid } from '../wire/addresses.js'
 import type { Phone } from './phone.js'
@@ -37,6 +39,18 @@ export class Membership implements VirtualGroup {
 
   get locked(): boolean {
     return this.#group.record.locked
+  }
+
+  get expiration(): number {
+    return this.#group.record.expiration
+  }
+
+  get membersMayAdd(): boolean {
+    return this.#group.record.membersMayAdd
+  }
+
+  get approval(): boolean {
+    return this.#group.record.approval
   }
 
   participants(): readonly GroupParticipant[] {
@@ -79,6 +93,39 @@ export class Membership implements VirtualGroup {
     this.#acts.setLocked(this.#phone.account, this.#group, on)
   }
 
+  async setExpiration(seconds: number): Promise<void> {
+    this.#acts.setExpiration(this.#phone.account, this.#group, seconds)
+  }
+
+  async setMembersMayAdd(on: boolean): Promise<void> {
+    this.#acts.setMembersMayAdd(this.#phone.account, this.#group, on)
+  }
+
+  async setApproval(on: boolean): Promise<void> {
+    this.#acts.setApproval(this.#phone.account, this.#group, on)
+  }
+
+  async requests(): Promise<readonly string[]> {
+    return this.#admission.requests(this.#phone.account, this.#group).map(({ account }) => account.number)
+  }
+
+  async approve(members: readonly string[]): Promise<void> {
+    this.#decide(members, (accounts) => this.#admission.approve(this.#phone.account, this.#group, accounts))
+  }
+
+  async reject(members: readonly string[]): Promise<void> {
+    this.#decide(members, (accounts) => this.#admission.reject(this.#phone.account, this.#group, accounts))
+  }
+
+  async invite(member: string): Promise<string> {
+    mustBeAdmin(this.#group, this.#phone.account)
+    const account = this.#phone.accountNamed(member)
+    const { code: inviteCode, expiration } = this.#admission.invite(this.#phone.account, this.#group, account)
+    const about = { groupJid: this.id, groupName: this.subject, inviteCode, inviteExpiration: expiration }
+    const message = { groupInviteMessage: about }
+    return (await this.#phone.sendContent(account.number, { kind: 'raw', message })).id
+  }
+
   async inviteCode(): Promise<string> {
     return this.#acts.inviteCode(this.#phone.account, this.#group)
   }
@@ -94,6 +141,18 @@ export class Membership implements VirtualGroup {
   get #acts() {
     this.#phone.mustBeOnline()
     return this.#phone.network.groupActs
+  }
+
+  get #admission() {
+    this.#phone.mustBeOnline()
+    return this.#phone.network.admission
+  }
+
+  #decide(members: readonly string[], decide: (accounts: readonly Account[]) => readonly Account[]): void {
+    const accounts = members.map((member) => this.#phone.accountNamed(member))
+    const decided = decide(accounts)
+    const other = accounts.find((account) => !decided.includes(account))
+    if (other) throw new SimulatorError('member-refused', `${other.number} has not asked to join ${this.id}`)
   }
 
   #change(change: MemberChange, members: readonly string[]): void {

@@ -22,6 +22,7 @@ import { Correspondent } from './correspondent.js'
 import { handleStanza } from './inbox.js'
 import { Membership } from './membership.js'
 import { OutgoingCall } from './outgoing-call.js'
+import { messageWith } from './whereabouts.js'
 
 /** A phone of this network. */
 export class Phone extends Correspondent implements VirtualPhone {
@@ -87,7 +88,18 @@ export class Phone extends Correspondent implements VirtualPhone {
 
   async joinGroup(inviteCode: string): Promise<VirtualGroup> {
     this.mustBeOnline()
-    return new Membership(this, this.network.groupActs.join(this.account, inviteCode))
+    const { group, outcome } = this.network.admission.join(this.account, inviteCode)
+    if (outcome === 'joined') return new Membership(this, group)
+    throw new SimulatorError('join-requested', `an admin of ${group.jid} has to let ${this.number} in`)
+  }
+
+  async acceptInvitation(messageId: string): Promise<VirtualGroup> {
+    this.mustBeOnline()
+    const { groupJid, inviteCode } = messageWith(this, messageId).content.groupInviteMessage ?? {}
+    const group = this.network.groups.byJid(groupJid ?? undefined)
+    if (group === undefined) throw new SimulatorError('invitation-not-valid', `${messageId} invites to no group`)
+    this.network.admission.accept(this.account, group, inviteCode ?? '')
+    return new Membership(this, group)
   }
 
   async call(to: string, more: { readonly video?: boolean; readonly notice?: boolean } = {}): Promise<VirtualCall> {
@@ -188,6 +200,7 @@ export class Phone extends Correspondent implements VirtualPhone {
     this.network.post.close(this.#mailbox, batch)
     this.network.directory.remove(this.account)
     this.network.phoneKeys.delete(this.number)
+    this.network.addressBooks.delete(this.number)
     batch.commit()
   }
 

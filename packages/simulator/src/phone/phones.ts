@@ -3,6 +3,7 @@ import type { RegisterPhone } from '../api.js'
 import { SimulatorError } from '../errors.js'
 import type { Linking } from '../linking/linking.js'
 import type { Network } from '../network.js'
+import { contactsOf } from './address-book.js'
 import { restoreAppStates } from './app-state.js'
 import { restoreMessages } from './message-log.js'
 import { Phone } from './phone.js'
@@ -65,6 +66,7 @@ export class Phones {
     const phone = new Phone(account, this.#network, this.#linking)
     this.#phones.set(account.number, phone)
     this.#network.phoneKeys.set(account.number, phone.keys)
+    this.#network.addressBooks.set(account.number, () => contactsOf(phone).flatMap(({ number }) => number ?? []))
     return phone
   }
 }
