@@ -2,6 +2,7 @@ import type { Restriction } from './accounts/restriction.js'
 import type { Attention } from './attention.js'
 import type { Correspondence } from './correspondence.js'
 import type { CallState, VirtualCall } from './virtual-call.js'
+import type { BusinessProfile, VirtualPrivacy, VirtualProfile } from './virtual-profile.js'
 import type { Contact, Label, VirtualChat } from './virtual-chat.js'
 import type { VirtualGroup } from './virtual-group.js'
 
@@ -11,6 +12,13 @@ export type { Correspondence, ReportOptions, SendOptions } from './correspondenc
 export type * from './message.js'
 export type * from './phone-content.js'
 export type { CallState, VirtualCall } from './virtual-call.js'
+export type {
+  BusinessProfile,
+  PrivacyName,
+  PrivacySettings,
+  VirtualPrivacy,
+  VirtualProfile,
+} from './virtual-profile.js'
 export type { Contact, Label, VirtualChat } from './virtual-chat.js'
 export type { GroupParticipant, VirtualGroup } from './virtual-group.js'
 
@@ -56,6 +64,8 @@ export interface RegisterPhone {
   readonly owner?: string
   /** How its messages are addressed to companions: by LID, as WhatsApp does now, or by number, as it did. `lid` unless told. */
   readonly addressing?: 'lid' | 'number'
+  /** The account is a business, with this profile. */
+  readonly business?: BusinessProfile
 }
 
 /** A simulated account holder with a phone (device 0). */
@@ -68,6 +78,8 @@ export interface VirtualPhone extends Correspondence, Attention {
   readonly name: string
   readonly owner: string | undefined
   readonly online: boolean
+  readonly profile: VirtualProfile
+  readonly privacy: VirtualPrivacy
   devices(): readonly LinkedDevice[]
   /**
    * Scans a pairing QR given as its text, and resolves when the companion has answered with its signed identity.

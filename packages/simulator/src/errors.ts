@@ -28,6 +28,8 @@ export const simulatorErrorCodes = [
   'state-unreadable',
   'join-requested',
   'invitation-not-valid',
+  'picture-not-readable',
+  'bad-setting',
 ] as const
 export type SimulatorErrorCode = (typeof simulatorErrorCodes)[number]
 

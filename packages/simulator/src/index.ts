@@ -8,6 +8,7 @@ export type * from './message.js'
 export type * from './phone-content.js'
 export type {
   Acknowledgement,
+  BusinessProfile,
   CallRecord,
   CallState,
   Correspondence,
@@ -21,6 +22,8 @@ export type {
   NewGroup,
   PoisonForm,
   RegisterPhone,
+  PrivacyName,
+  PrivacySettings,
   Restriction,
   ReportOptions,
   SendOptions,
@@ -30,6 +33,8 @@ export type {
   VirtualChat,
   VirtualGroup,
   VirtualPhone,
+  VirtualPrivacy,
+  VirtualProfile,
 } from './api.js'
 export { SimulatorError, type SimulatorErrorCode } from './errors.js'
 export { startSimulator } from './start.js'

@@ -15,6 +15,7 @@ import { PresenceExchange } from './presence/exchange.js'
 import { CounterWatch } from './post/counter-watch.js'
 import { PostOffice } from './post/post-office.js'
 import { SentMessages } from './post/sent-messages.js'
+import { Pictures } from './profiles/pictures.js'
 import { Batch, type Store } from './store/store.js'
 
 /** The live connection of a logged-in companion, as the rest of the network sees it. */
@@ -42,6 +43,7 @@ export class Network {
   readonly calls = new CallExchange(this)
   readonly presence = new PresenceExchange(this)
   readonly appStates: AppStates
+  readonly pictures: Pictures
   readonly live = new Map<string, LiveDevice>()
   /** Whoever can make keys for writing to a phone, by its number. */
   readonly phoneKeys = new Map<string, { bundle(batch: Batch): KeyBundle }>()
@@ -60,6 +62,7 @@ export class Network {
     this.sent = new SentMessages(store)
     this.groups = new Groups(store)
     this.appStates = new AppStates(store)
+    this.pictures = new Pictures(store)
   }
 
   batch(): Batch {

@@ -8,6 +8,7 @@ import { serveMedia } from './media/http.js'
 import { MediaServer } from './media/media-server.js'
 import { folderShelf, memoryShelf } from './media/shelf.js'
 import { Network } from './network.js'
+import { isPicturePath, servePicture } from './profiles/http.js'
 import { Phones } from './phone/phones.js'
 import { Connection } from './server/connection.js'
 import { listen } from './server/listener.js'
@@ -46,7 +47,10 @@ async function open(store: Store, options: SimulatorOptions): Promise<Simulator>
   let lastConnection = 0
 
   const listener = await listen(options.host ?? '127.0.0.1', options.port ?? 0, {
-    serve: (request, response) => serveMedia(media, request, response),
+    serve: (request, response) =>
+      isPicturePath(request.url)
+        ? servePicture(network.pictures, request, response)
+        : serveMedia(media, request, response),
     accept: (socket, line) => {
       const handshake = new NoiseHandshake(serverKey, certificate)
       const connection = new Connection(++lastConnection, { socket, line }, handshake, (one, client) =>

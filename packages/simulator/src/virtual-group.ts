@@ -27,6 +27,11 @@ export interface VirtualGroup {
   setDescription(text?: string): Promise<void>
   setAnnouncement(on: boolean): Promise<void>
   setLocked(on: boolean): Promise<void>
+  /** A JPEG. */
+  picture(): Uint8Array | undefined
+  /** Any picture; it is cut to a square. Rejects with `picture-not-readable`. */
+  setPicture(image: Uint8Array): Promise<void>
+  removePicture(): Promise<void>
   setExpiration(seconds: number): Promise<void>
   setMembersMayAdd(on: boolean): Promise<void>
   setApproval(on: boolean): Promise<void>

@@ -1,7 +1,15 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Fault, HistoryEntry, LinkedDevice, PhoneMessage, Simulator, VirtualPhone } from '#simulator/api.js'
+import type {
+  Fault,
+  HistoryEntry,
+  LinkedDevice,
+  PhoneMessage,
+  PrivacySettings,
+  Simulator,
+  VirtualPhone,
+} from '#simulator/api.js'
 import { startControl, type Control } from '#simulator/control/index.js'
 import { SimulatorError, simulatorErrorCodes, type SimulatorErrorCode } from '#simulator/errors.js'
 
@@ -22,6 +30,17 @@ const greeting: PhoneMessage = {
   status: 'received',
   receipts: [],
   timestamp: when,
+}
+
+const everythingOpen: PrivacySettings = {
+  readreceipts: 'all',
+  last: 'all',
+  online: 'all',
+  profile: 'all',
+  status: 'all',
+  groupadd: 'all',
+  calladd: 'all',
+  messages: 'all',
 }
 
 /** A network that does nothing but remember what it was asked; it stands in for the simulator as a whole. */
@@ -88,6 +107,37 @@ class PaperNetwork implements Simulator {
       owner: undefined,
       get online() {
         return online
+      },
+      profile: {
+        about: 'busy',
+        business: undefined,
+        picture: () => undefined,
+        setAbout: async (text) => {
+          this.#ask('setAbout', text)
+        },
+        setPicture: async (image) => {
+          this.#ask('setPicture', image.length)
+        },
+        removePicture: async () => {
+          this.#ask('removePicture')
+        },
+      },
+      privacy: {
+        settings: () => everythingOpen,
+        set: async (...setting) => {
+          this.#ask('setPrivacy', ...setting)
+        },
+        blocked: () => [],
+        block: async (who) => {
+          this.#ask('block', who)
+        },
+        unblock: async (who) => {
+          this.#ask('unblock', who)
+        },
+        defaultExpiration: 0,
+        setDefaultExpiration: async (seconds) => {
+          this.#ask('setDefaultExpiration', seconds)
+        },
       },
       devices: () => [laptop],
       scan: (qr) => device('scan', qr),
@@ -605,6 +655,8 @@ describe('a refusal of the simulator', () => {
     'state-unreadable': 409,
     'join-requested': 409,
     'invitation-not-valid': 410,
+    'picture-not-readable': 422,
+    'bad-setting': 422,
   }
 
   test.each(simulatorErrorCodes)('%s becomes a problem document', async (code) => {

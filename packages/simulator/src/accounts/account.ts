@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { Curve, signedKeyPair } from 'baileys'
 import { randomRegistrationId, type KeyPair, type SignedPreKey } from '../keys.js'
+import type { BusinessProfile } from '../profiles/business.js'
 import { toText } from '../store/records.js'
 import type { Batch } from '../store/store.js'
 import type { Device } from './device.js'
@@ -26,6 +27,7 @@ export interface AccountRecord {
   readonly privacy?: Partial<PrivacySettings>
   /** Numbers. */
   readonly blocked?: readonly string[]
+  readonly business?: BusinessProfile | undefined
   /** The line of text in the profile. */
   readonly about?: { readonly text: string; readonly at: number }
   /** Of chats that are begun from now on, in seconds, 0 for none. */
@@ -42,6 +44,7 @@ type Changeable = Pick<
   | 'privacy'
   | 'blocked'
   | 'about'
+  | 'business'
   | 'defaultExpiration'
 >
 
@@ -81,7 +84,9 @@ export class Account {
   }
 }
 
-export function newAccount(profile: Pick<AccountRecord, 'number' | 'lid' | 'name' | 'owner' | 'addressing'>): Account {
+export function newAccount(
+  profile: Pick<AccountRecord, 'number' | 'lid' | 'name' | 'owner' | 'addressing' | 'business'>,
+): Account {
   const identity = Curve.generateKeyPair()
   const { keyPair, signature, keyId } = signedKeyPair(identity, 1)
   return new Account({

@@ -45,6 +45,12 @@ export function mayAddToGroups(network: Network, owner: Account, actor: Account)
   return !isBlocked(owner, actor) && isInAudience(network, owner, actor, privacyOf(owner).groupadd)
 }
 
+/** Whether calls of this account are heard here: not of those who are blocked, and not of strangers who are silenced. */
+export function mayRing(network: Network, owner: Account, caller: Account): boolean {
+  if (isBlocked(owner, caller)) return false
+  return isInAudience(network, owner, caller, privacyOf(owner).calladd === 'known' ? 'contacts' : 'all')
+}
+
 export function isBlocked(owner: Account, other: Account): boolean {
   return owner.record.blocked?.includes(other.number) ?? false
 }

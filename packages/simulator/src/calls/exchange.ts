@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { BinaryNode } from 'baileys'
 import type { Account } from '../accounts/account.js'
+import { mayRing } from '../accounts/privacy.js'
 import type { Network } from '../network.js'
 import { lidJid, numberJid } from '../wire/addresses.js'
 import { children, element, unixSeconds } from '../wire/nodes.js'
@@ -61,7 +62,7 @@ export class CallExchange {
   #tell(call: Call, what: string, more: Record<string, string>, content: BinaryNode[] = [], except?: number): void {
     const caller = this.#network.directory.byNumber(call.from)
     const callee = this.#network.directory.byNumber(call.to)
-    if (caller === undefined || callee === undefined) return
+    if (caller === undefined || callee === undefined || !mayRing(this.#network, callee, caller)) return
     const byLid = caller.record.addressing === 'lid'
     const from = byLid ? lidJid(caller.lid) : numberJid(caller.number)
     const about = { 'call-id': call.id, 'call-creator': from, caller_pn: byLid ? numberJid(caller.number) : undefined }

@@ -33,6 +33,8 @@ const simulatorStatuses: Readonly<Record<SimulatorErrorCode, number>> = {
   // Not refused, and not done either: somebody else decides.
   'join-requested': 409,
   'invitation-not-valid': 410,
+  'picture-not-readable': 422,
+  'bad-setting': 422,
 }
 
 const requestStatuses = {

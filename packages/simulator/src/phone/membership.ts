@@ -3,6 +3,8 @@ import { SimulatorError } from '../errors.js'
 import type { MemberChange } from '../groups/member-change.js'
 import type { Group } from '../groups/group.js'
 import { mustBeAdmin } from '../groups/permissions.js'
+import { changeGroupPicture } from '../profiles/acts.js'
+import { squareJpeg } from '../profiles/square.js'
 import type { GroupParticipant, VirtualGroup } from '../virtual-group.js'
 import { lidJid, numberJid } from '../wire/addresses.js'
 import type { Phone } from './phone.js'
@@ -91,6 +93,20 @@ export class Membership implements VirtualGroup {
 
   async setLocked(on: boolean): Promise<void> {
     this.#acts.setLocked(this.#phone.account, this.#group, on)
+  }
+
+  picture(): Uint8Array | undefined {
+    return this.#phone.network.pictures.of(this.id)?.bytes
+  }
+
+  async setPicture(image: Uint8Array): Promise<void> {
+    this.#phone.mustBeOnline()
+    changeGroupPicture(this.#phone.network, this.#phone.account, this.#group, await squareJpeg(image))
+  }
+
+  async removePicture(): Promise<void> {
+    this.#phone.mustBeOnline()
+    changeGroupPicture(this.#phone.network, this.#phone.account, this.#group, undefined)
   }
 
   async setExpiration(seconds: number): Promise<void> {

@@ -22,11 +22,15 @@ import { Correspondent } from './correspondent.js'
 import { handleStanza } from './inbox.js'
 import { Membership } from './membership.js'
 import { OutgoingCall } from './outgoing-call.js'
+import { Privacy } from './privacy.js'
+import { Profile } from './profile.js'
 import { messageWith } from './whereabouts.js'
 
 /** A phone of this network. */
 export class Phone extends Correspondent implements VirtualPhone {
   readonly appState = new AppState(this)
+  readonly profile = new Profile(this)
+  readonly privacy = new Privacy(this)
   readonly #linking: Linking
   readonly #mailbox: string
 
@@ -197,6 +201,7 @@ export class Phone extends Correspondent implements VirtualPhone {
     this.log.forget(batch)
     this.appState.forget(batch)
     this.network.appStates.forget(this.number, batch)
+    this.network.pictures.remove(this.number, batch)
     this.network.post.close(this.#mailbox, batch)
     this.network.directory.remove(this.account)
     this.network.phoneKeys.delete(this.number)

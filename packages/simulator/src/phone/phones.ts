@@ -37,7 +37,7 @@ export class Phones {
     return [...this.#phones.keys()].flatMap((number) => this.find(number) ?? [])
   }
 
-  register({ number: wanted, name, owner, addressing = 'lid' }: RegisterPhone): Phone {
+  register({ number: wanted, name, owner, addressing = 'lid', business }: RegisterPhone): Phone {
     const { directory } = this.#network
     if (wanted !== undefined && !/^\d{7,15}$/.test(wanted)) {
       throw new SimulatorError('bad-number', 'a number has 7 to 15 digits and nothing else')
@@ -47,7 +47,7 @@ export class Phones {
     }
     const number = wanted ?? directory.freeNumber()
     const lid = directory.freeLid()
-    const account = newAccount({ number, lid, name: name ?? `Phone ${number.slice(-4)}`, owner, addressing })
+    const account = newAccount({ number, lid, name: name ?? `Phone ${number.slice(-4)}`, owner, addressing, business })
     const batch = this.#network.batch()
     account.save(batch)
     directory.add(account)

@@ -1,5 +1,6 @@
 import type { BinaryNode } from 'baileys'
 import type { Account } from '../accounts/account.js'
+import { isBlocked } from '../accounts/privacy.js'
 import { addressingMode } from '../groups/elements.js'
 import { namedIn, type Chat } from '../chat.js'
 import { Group } from '../groups/group.js'
@@ -35,11 +36,16 @@ export interface Dispatch {
 export function deliver(network: Network, dispatch: Dispatch, copies: readonly Copy[], batch: Batch): void {
   for (const { account, device, content } of copies) {
     const mailbox = network.mailboxOf(account, device)
-    // A device that was just unlinked is no error of the sender.
-    if (mailbox === undefined) continue
+    // A device that was just unlinked is no error of the sender, and who is blocked does not learn of it.
+    if (mailbox === undefined || keepsOut(account, dispatch)) continue
     const stanza = element('message', attributes(dispatch, account), [...content, ...(dispatch.attachments ?? [])])
     network.post.post(mailbox, stanza, batch)
   }
+}
+
+/** In a group, even those who blocked each other read each other. */
+function keepsOut(account: Account, { sender, chat }: Dispatch): boolean {
+  return !(chat instanceof Group) && isBlocked(account, sender)
 }
 
 function attributes(dispatch: Dispatch, to: Account): Record<string, string | undefined> {

@@ -14,6 +14,7 @@ export type RecordKind =
   | 'group'
   | 'sender-key'
   | 'media'
+  | 'picture'
   | 'app-state-patch'
   | 'app-state-view'
   | 'sync-key'

@@ -1,0 +1,2 @@
+/** The text that a profile begins with. */
+export const firstAbout = 'Hey there!'
