@@ -64,6 +64,8 @@ export interface RegisterPhone {
   readonly owner?: string
   /** How its messages are addressed to companions: by LID, as WhatsApp does now, or by number, as it did. `lid` unless told. */
   readonly addressing?: 'lid' | 'number'
+  /** Others get its LID and not its number, until `privacy.revealNumber()`. */
+  readonly hideNumber?: boolean
   /** The account is a business, with this profile. */
   readonly business?: BusinessProfile
 }

@@ -1,4 +1,5 @@
 import type { Account } from './accounts/account.js'
+import { shownNumber } from './accounts/shown-number.js'
 import { Group } from './groups/group.js'
 import { Audience } from './status/audience.js'
 import { lidJid, numberJid } from './wire/addresses.js'
@@ -20,8 +21,8 @@ export function addressIn(chat: Chat, account: Account, device = 0): string {
 }
 
 /** Attributes by which stanzas of a shared chat name somebody: under one kind of address, and the other beside it. */
-export function namedIn(chat: SharedChat, account: Account, device = 0): Record<string, string> {
+export function namedIn(chat: SharedChat, account: Account, device = 0): Record<string, string | undefined> {
   const byLid = (chat instanceof Group ? chat : account).record.addressing === 'lid'
-  const other = byLid ? { participant_pn: numberJid(account.number) } : { participant_lid: lidJid(account.lid) }
+  const other = byLid ? { participant_pn: shownNumber(account) } : { participant_lid: lidJid(account.lid) }
   return { participant: addressIn(chat, account, device), ...other }
 }

@@ -22,6 +22,9 @@ export interface VirtualPrivacy {
   settings(): PrivacySettings
   /** Rejects with `bad-setting` for a value that the setting does not have. */
   set(name: PrivacyName, value: string): Promise<void>
+  /** Others know the account by its LID only, and learn the number with what comes after `revealNumber`. */
+  readonly numberHidden: boolean
+  revealNumber(): Promise<void>
   /** Numbers. What these write is not delivered here. */
   blocked(): readonly string[]
   block(who: string): Promise<void>

@@ -127,6 +127,10 @@ class PaperNetwork implements Simulator {
         set: async (...setting) => {
           this.#ask('setPrivacy', ...setting)
         },
+        numberHidden: false,
+        revealNumber: async () => {
+          this.#ask('revealNumber')
+        },
         blocked: () => [],
         block: async (who) => {
           this.#ask('block', who)

@@ -23,6 +23,8 @@ export interface AccountRecord {
   readonly online: boolean
   /** `until` in milliseconds. */
   readonly restriction?: { readonly until: number; readonly reason: string } | undefined
+  /** Others know the account by its LID only. */
+  readonly numberHidden?: boolean
   /** What differs from how accounts begin. */
   readonly privacy?: Partial<PrivacySettings>
   /** Numbers. */
@@ -45,6 +47,7 @@ type Changeable = Pick<
   | 'blocked'
   | 'about'
   | 'business'
+  | 'numberHidden'
   | 'defaultExpiration'
 >
 
@@ -85,7 +88,7 @@ export class Account {
 }
 
 export function newAccount(
-  profile: Pick<AccountRecord, 'number' | 'lid' | 'name' | 'owner' | 'addressing' | 'business'>,
+  profile: Pick<AccountRecord, 'number' | 'lid' | 'name' | 'owner' | 'addressing' | 'business' | 'numberHidden'>,
 ): Account {
   const identity = Curve.generateKeyPair()
   const { keyPair, signature, keyId } = signedKeyPair(identity, 1)

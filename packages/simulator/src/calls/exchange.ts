@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { BinaryNode } from 'baileys'
 import type { Account } from '../accounts/account.js'
 import { mayRing } from '../accounts/privacy.js'
+import { shownNumber } from '../accounts/shown-number.js'
 import type { Network } from '../network.js'
 import { lidJid, numberJid } from '../wire/addresses.js'
 import { children, element, unixSeconds } from '../wire/nodes.js'
@@ -65,7 +66,7 @@ export class CallExchange {
     if (caller === undefined || callee === undefined || !mayRing(this.#network, callee, caller)) return
     const byLid = caller.record.addressing === 'lid'
     const from = byLid ? lidJid(caller.lid) : numberJid(caller.number)
-    const about = { 'call-id': call.id, 'call-creator': from, caller_pn: byLid ? numberJid(caller.number) : undefined }
+    const about = { 'call-id': call.id, 'call-creator': from, caller_pn: byLid ? shownNumber(caller) : undefined }
     const said = element(what, { ...about, ...more }, content.length > 0 ? content : undefined)
     const batch = this.#network.batch()
     for (const companion of callee.devices.values()) {

@@ -1,21 +1,26 @@
 import type { BinaryNode } from 'baileys'
 import type { Account } from '../accounts/account.js'
+import { shownNumber } from '../accounts/shown-number.js'
 import type { Directory } from '../accounts/directory.js'
-import { lidJid, numberJid } from '../wire/addresses.js'
+import { lidJid } from '../wire/addresses.js'
 import { element } from '../wire/nodes.js'
 import type { Group } from './group.js'
 
 /** Attributes by which stanzas of a group name an account: under the group's own kind of address, and the other beside it. */
-export function naming(group: Group, account: Account, device = 0): { address: string; other: Record<string, string> } {
+export function naming(
+  group: Group,
+  account: Account,
+  device = 0,
+): { address: string; other: Record<string, string | undefined> } {
   const address = group.addressOf(account, device)
-  if (group.record.addressing === 'lid') return { address, other: { participant_pn: numberJid(account.number) } }
+  if (group.record.addressing === 'lid') return { address, other: { participant_pn: shownNumber(account) } }
   return { address, other: { participant_lid: lidJid(account.lid) } }
 }
 
 export function participantElement(group: Group, account: Account, more: Record<string, string> = {}): BinaryNode {
   const role = group.roleOf(account)
   const other =
-    group.record.addressing === 'lid' ? { phone_number: numberJid(account.number) } : { lid: lidJid(account.lid) }
+    group.record.addressing === 'lid' ? { phone_number: shownNumber(account) } : { lid: lidJid(account.lid) }
   const type = role === 'member' ? undefined : role
   return element('participant', { jid: group.addressOf(account), ...other, type, ...more })
 }
@@ -80,6 +85,6 @@ function whoIs(
   if (account === undefined) return undefined
   return {
     jid: group.addressOf(account),
-    pn: group.record.addressing === 'lid' ? numberJid(account.number) : undefined,
+    pn: group.record.addressing === 'lid' ? shownNumber(account) : undefined,
   }
 }

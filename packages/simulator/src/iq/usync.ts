@@ -26,7 +26,8 @@ export function answerUsync(iq: BinaryNode, asker: Asker): IqAnswer {
 function answerUser(user: BinaryNode, protocols: readonly string[], asker: Asker): BinaryNode {
   const { network, account } = asker
   const typed = textOf(child(user, 'contact')).replace(/\D/g, '')
-  const jid = user.attrs.jid ?? numberJid(typed)
+  // By JID, by LID in an element of its own, or by a number as somebody typed it.
+  const jid = user.attrs.jid ?? child(user, 'lid')?.attrs.jid ?? numberJid(typed)
   const found = network.directory.byJid(jid)
   if (found && protocols.includes('devices')) network.watchDevices(account, found)
   const byLid = readAddress(jid)?.kind === 'lid'

@@ -1,6 +1,7 @@
 import { chatModificationToAppPatch } from 'baileys'
+import { shownNumber } from '../accounts/shown-number.js'
 import type { Contact, Label } from '../virtual-chat.js'
-import { lidJid, numberJid } from '../wire/addresses.js'
+import { lidJid } from '../wire/addresses.js'
 import type { Phone } from './phone.js'
 
 /** Whom the devices of an account know by name. */
@@ -19,9 +20,10 @@ export function contactsOf(phone: Phone): readonly Contact[] {
 
 export function saveContact(phone: Phone, who: string, fullName: string, firstName = fullName): Promise<void> {
   return phone.act(() => {
-    const { number, lid } = phone.accountNamed(who)
-    const contact = { fullName, firstName, lidJid: lidJid(lid), saveOnPrimaryAddressbook: true }
-    return phone.appState.change(chatModificationToAppPatch({ contact }, knownAs(phone, number) ?? numberJid(number)))
+    const account = phone.accountNamed(who)
+    const [lid, address] = [lidJid(account.lid), shownNumber(account) ?? lidJid(account.lid)]
+    const contact = { fullName, firstName, lidJid: lid, saveOnPrimaryAddressbook: true }
+    return phone.appState.change(chatModificationToAppPatch({ contact }, knownAs(phone, account.number) ?? address))
   })
 }
 

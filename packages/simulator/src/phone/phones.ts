@@ -37,17 +37,28 @@ export class Phones {
     return [...this.#phones.keys()].flatMap((number) => this.find(number) ?? [])
   }
 
-  register({ number: wanted, name, owner, addressing = 'lid', business }: RegisterPhone): Phone {
+  register({ number: wanted, name, owner, addressing = 'lid', hideNumber = false, business }: RegisterPhone): Phone {
     const { directory } = this.#network
     if (wanted !== undefined && !/^\d{7,15}$/.test(wanted)) {
       throw new SimulatorError('bad-number', 'a number has 7 to 15 digits and nothing else')
+    }
+    if (hideNumber && addressing === 'number') {
+      throw new SimulatorError('bad-setting', 'what is addressed by number cannot hide it')
     }
     if (wanted !== undefined && directory.byNumber(wanted)) {
       throw new SimulatorError('number-taken', `${wanted} is registered already`)
     }
     const number = wanted ?? directory.freeNumber()
     const lid = directory.freeLid()
-    const account = newAccount({ number, lid, name: name ?? `Phone ${number.slice(-4)}`, owner, addressing, business })
+    const account = newAccount({
+      number,
+      lid,
+      name: name ?? `Phone ${number.slice(-4)}`,
+      owner,
+      addressing,
+      business,
+      numberHidden: hideNumber,
+    })
     const batch = this.#network.batch()
     account.save(batch)
     directory.add(account)

@@ -22,6 +22,16 @@ export class Privacy implements VirtualPrivacy {
     throw new SimulatorError('bad-setting', `${name} cannot be ${value}`)
   }
 
+  get numberHidden(): boolean {
+    return this.#phone.account.record.numberHidden ?? false
+  }
+
+  async revealNumber(): Promise<void> {
+    const batch = this.#phone.network.batch()
+    this.#phone.account.update({ numberHidden: false }, batch)
+    batch.commit()
+  }
+
   blocked(): readonly string[] {
     return this.#phone.account.record.blocked ?? []
   }

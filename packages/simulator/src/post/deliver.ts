@@ -1,6 +1,7 @@
 import type { BinaryNode } from 'baileys'
 import type { Account } from '../accounts/account.js'
 import { isBlocked } from '../accounts/privacy.js'
+import { shownNumber } from '../accounts/shown-number.js'
 import { addressingMode } from '../groups/elements.js'
 import { namedIn, type Chat } from '../chat.js'
 import { Group } from '../groups/group.js'
@@ -61,12 +62,12 @@ function attributes(dispatch: Dispatch, to: Account): Record<string, string | un
     ? { from: lidJid(sender.lid, senderDevice), addressing_mode: 'lid' }
     : { from: numberJid(sender.number, senderDevice), addressing_mode: 'pn' }
   if (to !== sender) {
-    const alternative = byLid ? { sender_pn: numberJid(sender.number) } : { sender_lid: lidJid(sender.lid) }
+    const alternative = byLid ? { sender_pn: shownNumber(sender) } : { sender_lid: lidJid(sender.lid) }
     return { ...common, ...address, ...alternative, notify: sender.record.name }
   }
   if (category === 'peer') return { ...common, ...address }
   const recipient = byLid
-    ? { recipient: lidJid(chat.lid), peer_recipient_pn: numberJid(chat.number) }
+    ? { recipient: lidJid(chat.lid), peer_recipient_pn: shownNumber(chat) }
     : { recipient: numberJid(chat.number), peer_recipient_lid: lidJid(chat.lid) }
   return { ...common, ...address, ...recipient }
 }
@@ -74,7 +75,7 @@ function attributes(dispatch: Dispatch, to: Account): Record<string, string | un
 /** One's own devices are told one's number, by which alone the library's `decodeMessageNode` knows such a post as its own. */
 function poster({ sender, senderDevice }: Dispatch, byLid: boolean): Record<string, string | undefined> {
   const who = byLid
-    ? { participant: lidJid(sender.lid, senderDevice), participant_pn: numberJid(sender.number) }
+    ? { participant: lidJid(sender.lid, senderDevice), participant_pn: shownNumber(sender) }
     : { participant: numberJid(sender.number, senderDevice), participant_lid: lidJid(sender.lid) }
   return { from: statusJid, ...who, addressing_mode: byLid ? 'lid' : 'pn', notify: sender.record.name }
 }
