@@ -3,7 +3,7 @@ import { SimulatorError } from '../errors.js'
 import { Fields } from './fields.js'
 import { done, type WithPhone } from './phone-handler.js'
 import { groupJson } from './replies.js'
-import { readCode, readNothing } from './requests.js'
+import { readCode, readNothing, readSwitch } from './requests.js'
 import type { Answer, Handler, Methods, Routes } from './routing.js'
 
 /** Groups, each as one of its members sees it. */
@@ -101,8 +101,4 @@ function readDescription(body: unknown): string | undefined {
 
 function readSeconds(body: unknown): number {
   return Fields.all(body, (fields) => fields.integer('seconds', 0, 365 * 24 * 60 * 60))
-}
-
-function readSwitch(body: unknown): boolean {
-  return Fields.all(body, (fields) => fields.flag('on'))
 }

@@ -1,5 +1,14 @@
 import { proto } from 'baileys'
-import type { HistoryEntry, LinkedDevice, PhoneMessage, Simulator, VirtualGroup, VirtualPhone } from '../api.js'
+import type {
+  HistoryEntry,
+  LinkedDevice,
+  PhoneMessage,
+  Simulator,
+  VirtualChat,
+  VirtualGroup,
+  VirtualPhone,
+  VirtualPrivacy,
+} from '../api.js'
 
 export function simulatorJson(simulator: Simulator) {
   return {
@@ -32,6 +41,24 @@ export function groupJson(group: VirtualGroup) {
   const { id, addressing, subject, description, announcement, locked, expiration, membersMayAdd, approval } = group
   const settings = { announcement, locked, expiration, membersMayAdd, approval }
   return { id, addressing, subject, description, ...settings, participants: group.participants() }
+}
+
+export function chatJson(chat: VirtualChat) {
+  const { id, archived, pinned, muteUntil, markedUnread, clearedAt, deletedAt } = chat
+  const [starred, hidden, labels] = [chat.starred(), chat.hidden(), chat.labels()]
+  const times = { clearedAt: clearedAt?.toISOString(), deletedAt: deletedAt?.toISOString() }
+  return { id, archived, pinned, muteUntil, markedUnread, ...times, starred, hidden, labels }
+}
+
+export function profileJson({ name, profile }: VirtualPhone) {
+  const picture = profile.picture()
+  const { about, business } = profile
+  return { name, about, business, picture: picture && Buffer.from(picture).toString('base64') }
+}
+
+export function privacyJson(privacy: VirtualPrivacy) {
+  const { numberHidden, defaultExpiration } = privacy
+  return { settings: privacy.settings(), blocked: privacy.blocked(), numberHidden, defaultExpiration }
 }
 
 /** Entries that come after the first `after` of the history, numbered from 1, and the number to ask with next time. */

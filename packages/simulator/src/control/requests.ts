@@ -1,4 +1,4 @@
-import type { RegisterPhone, ReportOptions, Restriction } from '../api.js'
+import type { BusinessProfile, RegisterPhone, ReportOptions, Restriction } from '../api.js'
 import { Fields } from './fields.js'
 import { Problem } from './problems.js'
 
@@ -6,8 +6,24 @@ export function readRegistration(body: unknown): RegisterPhone {
   return Fields.all(body, (fields) => {
     const number = fields.optionalText('number')
     const name = fields.optionalText('name')
-    return { ...(number !== undefined && { number }), ...(name !== undefined && { name }) }
+    const hideNumber = fields.optionalFlag('hideNumber')
+    const business = fields.optionalObject('business', readBusiness)
+    return {
+      ...(number !== undefined && { number }),
+      ...(name !== undefined && { name }),
+      ...(hideNumber !== undefined && { hideNumber }),
+      ...(business !== undefined && { business }),
+    }
   })
+}
+
+function readBusiness(fields: Fields): BusinessProfile {
+  const names = ['description', 'category', 'email', 'website', 'address'] as const
+  const given = names.flatMap((name) => {
+    const text = fields.optionalText(name)
+    return text === undefined ? [] : [[name, text] as const]
+  })
+  return Object.fromEntries(given)
 }
 
 /** What is held in front of the phone: the text of a QR code, or a picture of it. */
@@ -54,6 +70,11 @@ export function readRestriction(body: unknown): Partial<Restriction> {
 /** Without a device, all of them are meant. */
 export function readUnlink(body: unknown): string | undefined {
   return Fields.all(body, (fields) => fields.optionalText('device'))
+}
+
+/** On or off. */
+export function readSwitch(body: unknown): boolean {
+  return Fields.all(body, (fields) => fields.flag('on'))
 }
 
 /** For requests that say everything with their path. */

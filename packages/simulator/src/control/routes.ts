@@ -1,10 +1,12 @@
 import type { Simulator } from '../api.js'
 import { callRoutes } from './call-routes.js'
+import { chatRoutes } from './chat-routes.js'
 import { readFault } from './fault.js'
 import { groupRoutes } from './group-routes.js'
 import { mediaRoutes } from './media-routes.js'
 import { messageRoutes } from './message-routes.js'
 import { done, phoneHandlers } from './phone-handler.js'
+import { profileRoutes } from './profile-routes.js'
 import { deviceJson, historyJson, phoneJson, simulatorJson } from './replies.js'
 import { presenceRoutes } from './presence-routes.js'
 import { remarkRoutes } from './remark-routes.js'
@@ -58,6 +60,8 @@ export function routesOf(simulator: Simulator): Routes {
     ...presenceRoutes(withPhone),
     ...groupRoutes(withPhone),
     ...callRoutes(withPhone),
+    ...chatRoutes(withPhone),
+    ...profileRoutes(withPhone),
     '/phones/:number/unlink': {
       POST: withPhone(async (phone, { body }) => {
         await phone.unlink(readUnlink(body))
