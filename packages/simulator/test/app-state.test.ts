@@ -235,3 +235,30 @@ test('what the devices share outlives the server, and reaches a phone that was a
   await expect.poll(() => again?.chat(ana.number).pinned).toBe(false)
   expect(world.violations()).toEqual([])
 })
+
+test('a companion that lost the key asks for it, and goes on', async () => {
+  const world = await World.start({ dataDir: await dataDir() })
+  const { phone, client, ana } = await linked(world)
+  const id = client.creds.myAppStateKeyId ?? ''
+  const has = async () => (await client.keys.get('app-state-sync-key', [id]))[id] !== undefined
+  await client.keys.set({ 'app-state-sync-key': { [id]: null } })
+  await expect(client.socket.chatModify({ pin: true }, ana.lid)).rejects.toThrow('not present')
+  const type = proto.Message.ProtocolMessage.Type.APP_STATE_SYNC_KEY_REQUEST
+  const appStateSyncKeyRequest = { keyIds: [{ keyId: Buffer.from(id, 'base64') }] }
+  const additionalAttributes = { category: 'peer' }
+  await client.socket.relayMessage(
+    phone.jid,
+    { protocolMessage: { type, appStateSyncKeyRequest } },
+    { additionalAttributes },
+  )
+  await expect.poll(has).toBe(true)
+  await client.socket.chatModify({ pin: true }, ana.lid)
+  await expect.poll(() => phone.chat(ana.number).pinned).toBe(true)
+  // What the phone wrote in answer moved its ratchet, which a restart must not turn back.
+  await client.close()
+  await world.restart()
+  await client.reconnect()
+  await world.simulator.phone(phone.number)?.send(ana.number, 'still readable')
+  await client.receivedText('still readable')
+  expect(world.violations()).toEqual([])
+})

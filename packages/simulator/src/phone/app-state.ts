@@ -1,4 +1,5 @@
 import { chatModificationToAppPatch, type WAPatchCreate, type WAPatchName } from 'baileys'
+import type { Device } from '../accounts/device.js'
 import { announceVersion } from '../app-state/announce.js'
 import { isCollectionName } from '../app-state/collection.js'
 import { SimulatorError } from '../errors.js'
@@ -54,19 +55,16 @@ export class AppState {
     if (lacking.length === 0) return
     await this.begin()
     const batch = network.batch()
-    const key = this.#ownKey(batch)
-    for (const device of lacking) {
-      await tellCompanion(this.#phone, device, shareOf(key, account.deviceIds()), batch)
-      this.#informed.add(device.id)
-    }
-    this.#saveKey(key, batch)
+    for (const device of lacking) await this.shareKeyWith(device, batch)
     batch.commit()
   }
 
-  /** A companion says that it lacks the key. */
-  async shareKeyAgain(device: number): Promise<void> {
-    this.#informed.delete(device)
-    await this.shareKey()
+  /** Also with a companion that had it, and says that it lacks it. */
+  async shareKeyWith(device: Device, batch: Batch): Promise<void> {
+    const key = this.#ownKey(batch)
+    await tellCompanion(this.#phone, device, shareOf(key, this.#phone.account.deviceIds()), batch)
+    this.#informed.add(device.id)
+    this.#saveKey(key, batch)
   }
 
   /** Reads what is new in a collection. False if it cannot be read to its end. */

@@ -62,7 +62,8 @@ async function receiveMessage(phone: Phone, stanza: BinaryNode, batch: Batch): P
   }
   phone.asked.delete(id)
   const own = sender === phone.account
-  if (own && content.protocolMessage?.appStateSyncKeyRequest) await phone.appState.shareKeyAgain(origin.peer.device)
+  const companion = own ? phone.account.devices.get(origin.peer.device) : undefined
+  if (companion && content.protocolMessage?.appStateSyncKeyRequest) await phone.appState.shareKeyWith(companion, batch)
   phone.network.presence.wrote(sender, phone.account, shared ?? sender.number)
   if (!own) {
     const receipt = element('receipt', { id, to: from, participant: shared && participant })
