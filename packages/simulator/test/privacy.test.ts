@@ -80,3 +80,38 @@ test('how long messages of new chats stay is set once for all devices, and other
   await phone.privacy.setDefaultExpiration(0)
   await expect.poll(() => client.creds.accountSettings.defaultDisappearingMode?.ephemeralExpiration).toBe(0)
 })
+
+test('who may not see when somebody was last there is not told, and sees nothing at all where both go together', async () => {
+  const world = await World.start()
+  const { phone, client } = await world.linked()
+  const ana = await world.phone()
+  const seen: unknown[] = []
+  client.socket.ev.on('presence.update', ({ presences }) => {
+    seen.push(
+      ...Object.values(presences).map(({ lastKnownPresence, lastSeen }) => [lastKnownPresence, typeof lastSeen]),
+    )
+  })
+  await ana.privacy.set('last', 'contacts')
+  await client.socket.presenceSubscribe(ana.lid)
+  await expect.poll(() => seen).toEqual([['unavailable', 'undefined']])
+  await ana.setAvailable(true)
+  await ana.setAvailable(false)
+  await expect
+    .poll(() => seen.slice(1))
+    .toEqual([
+      ['available', 'undefined'],
+      ['unavailable', 'undefined'],
+    ])
+  await ana.privacy.set('online', 'match_last_seen')
+  await ana.setAvailable(true)
+  await expect.poll(() => seen.slice(3)).toEqual([['unavailable', 'undefined']])
+  await ana.saveContact(phone.number, 'A friend')
+  await ana.setAvailable(false)
+  await ana.setAvailable(true)
+  await expect
+    .poll(() => seen.slice(4))
+    .toEqual([
+      ['unavailable', 'number'],
+      ['available', 'undefined'],
+    ])
+})

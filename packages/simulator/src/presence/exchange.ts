@@ -1,6 +1,7 @@
 import type { BinaryNode } from 'baileys'
 import type { Account } from '../accounts/account.js'
 import { mailboxName } from '../accounts/device.js'
+import { isBlocked, maySee, privacyOf } from '../accounts/privacy.js'
 import type { Availability, Typing, TypingState } from '../attention.js'
 import { addressIn } from '../chat.js'
 import { Group } from '../groups/group.js'
@@ -40,7 +41,7 @@ export class PresenceExchange {
     if (other === undefined) return
     const subscriptions = this.#subscriptions.get(name) ?? new Map<string, string>()
     this.#subscriptions.set(name, subscriptions.set(other.number, to))
-    this.#network.live.get(name)?.tell(this.#presenceOf(other, to))
+    this.#network.live.get(name)?.tell(this.#presenceOf(other, to, account))
   }
 
   /** A device has nobody to show anything to any more, and sees nothing. */
@@ -86,7 +87,9 @@ export class PresenceExchange {
     if (!available) this.#lastSeen.set(account.number, new Date())
     for (const [device, subscriptions] of this.#subscriptions) {
       const address = subscriptions.get(account.number)
-      if (address !== undefined) this.#network.live.get(device)?.tell(this.#presenceOf(account, address))
+      const viewer = this.#network.directory.byNumber(device.replace(/:.*/, ''))
+      if (address === undefined || viewer === undefined) continue
+      this.#network.live.get(device)?.tell(this.#presenceOf(account, address, viewer))
     }
   }
 
@@ -105,9 +108,13 @@ export class PresenceExchange {
     }
   }
 
-  #presenceOf(account: Account, address: string): BinaryNode {
+  /** As far as the viewer may see it: `deny` stands where a time is kept back (`handlePresenceUpdate`). */
+  #presenceOf(account: Account, address: string, viewer: Account): BinaryNode {
     const { available, lastSeen } = this.of(account)
-    if (available) return element('presence', { from: address })
+    const open = maySee(this.#network, account, viewer, 'last')
+    const hides = isBlocked(account, viewer) || (!open && privacyOf(account).online === 'match_last_seen')
+    if (available && !hides) return element('presence', { from: address })
+    if (!open) return element('presence', { from: address, type: 'unavailable', last: 'deny' })
     const last = lastSeen && unixSeconds(lastSeen.getTime())
     return element('presence', { from: address, type: 'unavailable', last })
   }
