@@ -15,17 +15,11 @@ import { dataDir, World } from './world.js'
 async function another(world: World, phone: VirtualPhone): Promise<Client> {
   const client = world.client()
   await client.link(phone)
-  await hasKey(client)
   return client
-}
-
-function hasKey(client: Client): Promise<void> {
-  return expect.poll(() => client.creds.myAppStateKeyId).toBeDefined()
 }
 
 async function linked(world: World) {
   const { phone, client } = await world.linked()
-  await hasKey(client)
   return { phone, client, ana: await world.phone('Ana') }
 }
 

@@ -104,6 +104,7 @@ export class Client {
     })
     socket.ev.on('creds.update', (update) => {
       Object.assign(this.creds, update)
+      this.#events.emit('change')
     })
     socket.ev.on('connection.update', (update) => {
       this.#connection(socket, update)
@@ -158,6 +159,8 @@ export class Client {
     await phone.scan(this.qr ?? '')
     await this.until((client) => client.closes.includes(DisconnectReason.restartRequired))
     await this.reconnect()
+    // The last that comes by itself: the key that the phone shares with its companions.
+    await this.until(({ creds }) => creds.myAppStateKeyId !== undefined, 'the key of the app state')
   }
 
   async reconnect(): Promise<void> {
