@@ -158,9 +158,11 @@ export interface LinkedDevice {
 
 /**
  * Ways for a message to be unreadable: its bytes do not decrypt; they decrypt to something that is no protobuf; there are
- * none (`<unavailable/>`); the way they are encrypted is not known; they hold a kind of content that nobody knows.
+ * none (`<unavailable/>`), or none because what can be looked at once is for phones only; the way they are encrypted is not
+ * known; they hold a kind of content that nobody knows.
  */
-export type PoisonForm = 'garbled' | 'not-protobuf' | 'unavailable' | 'unknown-encryption' | 'unknown-content'
+export type PoisonForm =
+  'garbled' | 'not-protobuf' | 'unavailable' | 'view-once' | 'unknown-encryption' | 'unknown-content'
 
 /** One scripted fault. `number` limits it to connections of that account, `times` (1 unless told) to so many happenings. */
 export type Fault = { readonly number?: string; readonly times?: number } & (

@@ -1,4 +1,5 @@
-import { decryptPollVote, getAggregateVotesInPollMessage, proto, type AnyMessageContent } from 'baileys'
+import { createHash, hkdfSync, randomBytes } from 'node:crypto'
+import { aesEncryptGCM, decryptPollVote, getAggregateVotesInPollMessage, proto, type AnyMessageContent } from 'baileys'
 import { expect, test } from 'vitest'
 import type { PhoneContent, PhoneMessage } from '#simulator/index.js'
 import { received } from './client.js'
@@ -293,6 +294,38 @@ test('a phone counts votes on its poll, each person once, also after a restart',
   expect(() => ana.tally(own.id)).toThrow(expect.objectContaining({ code: 'message-not-found' }) as Error)
   await world.restart()
   expect(world.simulator.phone(ana.number)?.tally(id)).toEqual(tally)
+})
+
+test('a phone counts the votes of companions on its poll', async () => {
+  const world = await World.start()
+  const { phone, client } = await world.linked()
+  const ana = await world.phone()
+  const { id } = await ana.sendContent(phone.number, { kind: 'poll', question: 'Tea?', options: ['yes', 'no'] })
+  const { message, key } = await received(client, id)
+  const secret = message?.messageContextInfo?.messageSecret ?? new Uint8Array()
+  const vote = async (creator: string, voter: string, option: string) => {
+    // What the library's `decryptPollVote` undoes.
+    const voteKey = Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(32), `${id}${creator}${voter}Poll Vote`, 32))
+    const selectedOptions = [createHash('sha256').update(option).digest()]
+    const plaintext = proto.Message.PollVoteMessage.encode({ selectedOptions }).finish()
+    const encIv = randomBytes(12)
+    const encPayload = aesEncryptGCM(plaintext, voteKey, encIv, Buffer.from(`${id}\0${voter}`))
+    const pollUpdateMessage = {
+      pollCreationMessageKey: key,
+      vote: { encPayload, encIv },
+      senderTimestampMs: Date.now(),
+    }
+    const voteId = await client.socket.relayMessage(ana.lid, { pollUpdateMessage }, {})
+    return ana.received((one) => one.id === voteId)
+  }
+  expect(await vote(ana.lid, phone.lid, 'no')).toMatchObject({ kind: 'vote', about: id, choices: ['no'] })
+  expect(ana.tally(id).options).toEqual([
+    { name: 'yes', voters: [] },
+    { name: 'no', voters: [phone.number] },
+  ])
+  expect(await vote(ana.jid, phone.jid, 'yes')).toMatchObject({ choices: ['yes'] })
+  // Creator and voter under different kinds of address: WhatsApp could not read it.
+  expect(await vote(ana.lid, phone.jid, 'no')).toMatchObject({ choices: [] })
 })
 
 const menus: readonly (readonly [title: string, message: proto.IMessage, option: string, answer: proto.IMessage])[] = [

@@ -77,6 +77,18 @@ test.each(forms)('a message can be poisoned: %s', async (form, stub, nack) => {
   expect(ben.messages().map(({ text }) => text)).toEqual(['warm group', `poison to ${group.id}`, `after ${group.id}`])
 })
 
+test('what can be looked at once can be kept from a companion', async () => {
+  const world = await World.start()
+  const { phone, client } = await world.linked()
+  const ana = await world.phone()
+  world.simulator.faults.add({ kind: 'poison', form: 'view-once', number: phone.number })
+  const { id } = await ana.sendContent(phone.number, { kind: 'image', viewOnce: true })
+  await client.until((one) => one.received.some(({ key }) => key.id === id), 'a trace of it')
+  const found = client.received.find(({ key }) => key.id === id)
+  expect([found?.key.isViewOnce, found?.message]).toEqual([true, undefined])
+  expect(await phone.received((message) => message.id === id)).toMatchObject({ kind: 'image', viewOnce: true })
+})
+
 test('a poisoned message that is asked for again comes in order', async () => {
   const world = await World.start()
   const { phone, client } = await world.linked()

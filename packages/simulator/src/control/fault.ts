@@ -5,6 +5,7 @@ const poisonForms = [
   'garbled',
   'not-protobuf',
   'unavailable',
+  'view-once',
   'unknown-encryption',
   'unknown-content',
 ] as const satisfies readonly PoisonForm[]

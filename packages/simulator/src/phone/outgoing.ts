@@ -10,7 +10,7 @@ import { lidJid } from '../wire/addresses.js'
 import { element } from '../wire/nodes.js'
 import { bundleOf } from './bundles.js'
 import type { Correspondent } from './correspondent.js'
-import { poisonedContent, poisonedPlaintext } from './poison.js'
+import { isWithheld, poisonedContent, poisonedPlaintext } from './poison.js'
 import { traitsOf } from './traits.js'
 
 /** One device of one account. */
@@ -88,7 +88,7 @@ async function encryptForAll(
     const plaintext = poisonedPlaintext(form)
     // Another plaintext needs another place in the chain: one message key encrypts one message.
     const part = plaintext === undefined ? shared : encrypt(plaintext)
-    return { ...target, content: [...(form === 'unavailable' ? [] : own), ...poisonedContent(form, [part])] }
+    return { ...target, content: [...(isWithheld(form) ? [] : own), ...poisonedContent(form, [part])] }
   })
 }
 

@@ -14,6 +14,11 @@ export function poisonedPlaintext(form: PoisonForm): Buffer | undefined {
   return Buffer.from(writeRandomPadMax16(Buffer.concat([key, Buffer.from([3, 1, 2, 3])])))
 }
 
+/** Nothing is left of the message then, the sender key that came with it included. */
+export function isWithheld(form: PoisonForm): boolean {
+  return form === 'unavailable' || form === 'view-once'
+}
+
 /** What becomes of the encrypted parts of a message. */
 export function poisonedContent(form: PoisonForm, content: readonly BinaryNode[]): readonly BinaryNode[] {
   switch (form) {
@@ -21,6 +26,8 @@ export function poisonedContent(form: PoisonForm, content: readonly BinaryNode[]
       return content.map((enc) => element(enc.tag, enc.attrs, garbled(bytesOf(enc) ?? Buffer.alloc(0))))
     case 'unavailable':
       return [element('unavailable')]
+    case 'view-once':
+      return [element('unavailable', { type: 'view_once' })]
     case 'unknown-encryption':
       return content.map((enc) => element(enc.tag, { ...enc.attrs, type: 'xmsg' }, bytesOf(enc)))
     case 'not-protobuf':
