@@ -401,6 +401,18 @@ test.each(menus)('a phone chooses from what a companion offers: %s', async (_tit
   await expect(ana.choose(id, 'nothing')).rejects.toMatchObject({ code: 'bad-choice' })
 })
 
+test.each(['null', '[]', '{"id":5}', '{"sections":{}}', '{"sections":[null,{"rows":[7]}]}', 'no JSON'])(
+  'a menu that makes no sense is shown all the same: %s',
+  async (buttonParamsJson) => {
+    const world = await World.start()
+    const [ana, ben] = [await world.phone(), await world.phone()]
+    const buttons = ['quick_reply', 'single_select'].map((name) => ({ name, buttonParamsJson }))
+    const interactiveMessage = { body: { text: '?' }, nativeFlowMessage: { buttons } }
+    const { id } = await ana.sendContent(ben.number, { kind: 'raw', message: { interactiveMessage } })
+    expect(await ben.received((one) => one.id === id)).toMatchObject({ kind: 'interactive', text: '?' })
+  },
+)
+
 const answers: readonly (readonly [AnyMessageContent, string, string])[] = [
   [{ buttonReply: { id: 'a', displayText: 'A' }, type: 'plain' } as AnyMessageContent, 'A', 'a'],
   [{ buttonReply: { id: 'b', displayText: 'B', index: 1 }, type: 'template' }, 'B', 'b'],

@@ -29,25 +29,41 @@ export function templateIn(
   return template.hydratedTemplate ?? template.hydratedFourRowTemplate ?? undefined
 }
 
-/** A button that stands for itself has its id and text in its parameters, one that opens a list has them in its rows. */
+/**
+ * A button that stands for itself has its id and text in its parameters, one that opens a list has them in its rows.
+ * Nothing says that the parameters are what they should be.
+ */
 export function nativeFlowOptions({
   name,
   buttonParamsJson,
 }: proto.Message.InteractiveMessage.NativeFlowMessage.INativeFlowButton): MenuOption[] {
   const params = readParams(buttonParamsJson)
-  if (name === 'quick_reply') return [option(params.id, params.display_text)]
-  if (name !== 'single_select' || !Array.isArray(params.sections)) return []
-  return params.sections.flatMap((section: { rows?: { id?: string; title?: string }[] }) =>
-    (section.rows ?? []).map(({ id, title }) => option(id, title)),
-  )
+  if (name === 'quick_reply') return [option(textIn(params, 'id'), textIn(params, 'display_text'))]
+  if (name !== 'single_select') return []
+  const rows = listIn(params, 'sections').flatMap((section) => listIn(section, 'rows'))
+  return rows.map((row) => option(textIn(row, 'id'), textIn(row, 'title')))
 }
 
-function readParams(json: string | null | undefined): { id?: string; display_text?: string; sections?: unknown } {
+function readParams(json: string | null | undefined): unknown {
   try {
-    return JSON.parse(json ?? '{}') as { id?: string; display_text?: string; sections?: unknown }
+    return JSON.parse(json ?? '{}')
   } catch {
     return {}
   }
+}
+
+function textIn(value: unknown, name: string): string | undefined {
+  const member = memberOf(value, name)
+  return typeof member === 'string' ? member : undefined
+}
+
+function listIn(value: unknown, name: string): readonly unknown[] {
+  const member = memberOf(value, name)
+  return Array.isArray(member) ? member : []
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined
 }
 
 function rowOption({ rowId, title }: proto.Message.ListMessage.IRow): MenuOption {
