@@ -107,6 +107,7 @@ async function open(
     log: logger,
     random: Math.random,
     retention: config.eventRetention,
+    publicUrl,
     formats: dialects.flatMap(({ events = [] }) => events),
     courier: deliveriesOver(outbound, measureDeliveries(registry, store.subscriptions, systemClock)),
   })

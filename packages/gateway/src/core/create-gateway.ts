@@ -5,6 +5,8 @@ import { EventsService } from './events/events-service.js'
 import { Retention, type RetentionLimits, usualRetention } from './events/retention.js'
 import type { Gateway } from './gateway.js'
 import { InstancesService } from './instances/instances-service.js'
+import type { MediaId } from './ids.js'
+import { pendingChats, pendingContacts, pendingGroups, pendingMedia, pendingMessages } from './pending.js'
 import { networks, type Network } from './instances/instance.js'
 import { Roster } from './instances/roster.js'
 import { LinkPagesService } from './link-pages/link-pages-service.js'
@@ -14,6 +16,7 @@ import type { Clock } from './ports/clock.js'
 import { nobody, type Courier, type CourierWorld } from './ports/courier.js'
 import type { Engine } from './ports/engine.js'
 import type { EventFormat } from './ports/event-format.js'
+import type { LinkPreviews } from './ports/link-previews.js'
 import type { Log } from './ports/log.js'
 import type { Sandbox } from './ports/sandbox.js'
 import type { Store } from './ports/store.js'
@@ -35,6 +38,10 @@ export interface CoreParts {
   /** From 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number
   readonly retention?: RetentionLimits
+  /** Base of what is given to others, without a slash at the end. */
+  readonly publicUrl: string
+  /** What is shown of links in texts that go out; nothing unless told. */
+  readonly linkPreviews?: LinkPreviews
   /** What subscribers may read; none unless told. */
   readonly formats?: readonly EventFormat[]
   /** Who carries events to them; nobody unless told. */
@@ -67,7 +74,8 @@ export function createCore(parts: CoreParts): Core {
   const access = new AccessService(store.access, store.instances, clock)
   const retention = new Retention({ store: store.expiry, limits: parts.retention ?? usualRetention, clock, log })
   const formats = new Map((parts.formats ?? []).map((format) => [format.name, format]))
-  const courier = parts.courier?.({ store, feed, instances: roster, formats, clock, log, random }) ?? nobody
+  const mediaUrl = (id: MediaId): string => `${parts.publicUrl}/media/${id}`
+  const courier = parts.courier?.({ store, feed, instances: roster, formats, mediaUrl, clock, log, random }) ?? nobody
   return {
     access,
     roster,
@@ -79,9 +87,13 @@ export function createCore(parts: CoreParts): Core {
       }),
       links,
       linkPages: new LinkPagesService({ roster, links, feed, store, clock }),
-      messages: new MessagesService(roster, store.messages, clock),
+      messages: Object.assign(new MessagesService(roster, store.messages, clock), pendingMessages),
+      media: pendingMedia(mediaUrl),
+      chats: pendingChats,
+      contacts: pendingContacts,
+      groups: pendingGroups,
       events: new EventsService(roster, feed, store.events),
-      subscriptions: new SubscriptionsService({ roster, feed, store, courier, formats, clock, log }),
+      subscriptions: new SubscriptionsService({ roster, feed, store, courier, formats, mediaUrl, clock, log }),
       settings: new SettingsService(roster, store.settings, (id) => {
         courier.settingsChanged(id)
       }),

@@ -2,11 +2,19 @@ import type { ApiKey, Caller, InstanceCaller, Scope } from './access/access.js'
 import type { EventNews, EventNewsOf } from './events/event-news.js'
 import type { EventPage } from './events/event-page.js'
 import type { EventKind, GatewayEvent } from './events/event.js'
-import type { ApiKeyId, AttemptId, InstanceId, LinkPageId, MessageId, PhoneNumber } from './ids.js'
+import type { BusinessProfile, Chat, Contact, NumberCheck, Profile } from './chats/chat.js'
+import type { Presence } from './events/event.js'
+import type { Group, GroupEdit, NewGroup, ParticipantOutcome } from './groups/group.js'
+import type { ApiKeyId, AttemptId, InstanceId, LinkPageId, MediaId, MessageId, PhoneNumber } from './ids.js'
+import type { InstanceOptions } from './instances/options.js'
+import type { JournalItem, JournalQuery } from './journal/entry.js'
 import type { Instance, Network } from './instances/instance.js'
 import type { LinkPage, LinkPageBrand, LinkPageLocale } from './link-pages/link-page.js'
 import type { LinkMethod, LinkSnapshot, LinkStep } from './linking/link-step.js'
-import type { Content, OutgoingMessage } from './messages/message.js'
+import type { MediaFile } from './media/media-file.js'
+import type { OpenFile } from './media/open-file.js'
+import type { OutgoingMessage, Typing } from './messages/message.js'
+import type { WishContent } from './messages/wish.js'
 import type { PhoneControl, SandboxPhone } from './ports/sandbox.js'
 import type { Subscriptions } from './subscriptions/subscriptions.js'
 
@@ -20,6 +28,10 @@ export interface Gateway {
   readonly links: Links
   readonly linkPages: LinkPages
   readonly messages: Messages
+  readonly media: MediaFiles
+  readonly chats: Chats
+  readonly contacts: Contacts
+  readonly groups: Groups
   readonly events: Events
   readonly subscriptions: Subscriptions
   readonly settings: DialectSettings
@@ -56,7 +68,7 @@ export interface Instances {
   /** By serial, those after `afterSerial`, at most `limit`. */
   list(caller: Caller, page: { afterSerial?: number; limit: number }): Promise<Instance[]>
   get(caller: Caller, id: InstanceId): Promise<Instance>
-  edit(caller: Caller, id: InstanceId, changes: { name?: string; phone?: PhoneNumber | null }): Promise<Instance>
+  edit(caller: Caller, id: InstanceId, changes: InstanceChanges): Promise<Instance>
   /** Logs out where WhatsApp can be reached, then forgets everything. */
   remove(caller: Caller, id: InstanceId): Promise<void>
   /** Closes the socket and keeps the link. Rejects with `not-linked`. */
@@ -173,17 +185,190 @@ export interface LinkPageMoment {
   readonly returnUrl: string | null
 }
 
+export interface InstanceChanges {
+  readonly name?: string
+  readonly phone?: PhoneNumber | null
+  /** What is left out stays as it is. */
+  readonly options?: Partial<InstanceOptions>
+}
+
 export interface Messages {
-  /** Resolves once the message is stored (promise 6). `to`: phone number, chat id or JID. */
+  /**
+   * Resolves once the message is stored (promise 6), whether or not the account is connected, or linked, at the moment.
+   * Rejects with `bad-request` naming what is wrong with it, `message-not-found` for one that it answers or acts on,
+   * `media-not-found` for its file, `rate-limited` when too many wait.
+   */
   send(caller: Caller, id: InstanceId, message: MessageWish): Promise<OutgoingMessage>
   /** Rejects with `message-not-found`. */
   get(caller: Caller, id: InstanceId, message: MessageId): Promise<OutgoingMessage>
+  /** The message once WhatsApp has taken it or it has failed, or as it is after `wait` ms. */
+  settled(caller: Caller, id: InstanceId, message: MessageId, wait: number): Promise<OutgoingMessage>
+  /** What waits to be sent, oldest first, at most `limit`. */
+  queued(caller: Caller, id: InstanceId, limit: number): Promise<OutgoingMessage[]>
+  /** Takes everything that waits out of the queue: it fails with `message-cancelled`. Answers how many. */
+  clear(caller: Caller, id: InstanceId): Promise<number>
+  /** Entries of the history, the newest first. */
+  journal(caller: Caller, id: InstanceId, query: JournalQuery): Promise<JournalItem[]>
+  /** One message of the history, by WhatsApp's id. Rejects with `message-not-found`. */
+  entry(caller: Caller, id: InstanceId, chat: string, message: string): Promise<JournalItem>
+  /** Passes messages of one chat on to another, files without sending them anew. Rejects with `message-not-found`. */
+  forward(caller: Caller, id: InstanceId, wish: ForwardWish): Promise<OutgoingMessage[]>
+  /** Whose receipts of a message of ours came, in a group or of a status post. Rejects with `message-not-found`. */
+  receipts(caller: Caller, id: InstanceId, message: MessageId): Promise<MessageReceipt[]>
 }
 
 export interface MessageWish {
+  /** Phone number, chat id or JID; `status@broadcast` for a status post. */
   readonly to: string
-  readonly content: Content
+  readonly content: WishContent
+  /** Id of the message of that chat that it answers. */
+  readonly replyTo?: string
+  readonly mentions?: readonly string[]
+  readonly typing?: Typing
+  /** Of a status post: phone numbers or JIDs of those who may see it; all contacts unless told. */
+  readonly audience?: readonly string[]
   readonly idempotencyKey?: string
+}
+
+export interface ForwardWish {
+  readonly from: string
+  readonly to: string
+  readonly messages: readonly string[]
+  readonly typing?: Typing
+}
+
+export interface MessageReceipt {
+  /** JID. */
+  readonly participant: string
+  readonly phone: string | null
+  readonly lid: string | null
+  readonly status: 'delivered' | 'read' | 'played'
+  readonly at: Date
+}
+
+/** Files: uploaded or fetched here to be sent, and those that came with messages. */
+export interface MediaFiles {
+  /** Where anybody who is given it can read the file. */
+  url(id: MediaId): string
+  /**
+   * Takes a file in as it comes. Its type is told by its first bytes. Rejects with `content-too-large` past 100 MiB, with
+   * `bad-request` for an empty one, `storage-full`.
+   * @param claimed what the caller calls it and says it is
+   */
+  upload(caller: Caller, id: InstanceId, body: AsyncIterable<Uint8Array>, claimed: FileClaim): Promise<MediaFile>
+  /** The same for a file that is at a URL. Rejects also with `file-unreachable`. */
+  fetch(caller: Caller, id: InstanceId, url: string, claimed: FileClaim): Promise<MediaFile>
+  /** Rejects with `media-not-found`. */
+  get(caller: Caller, id: InstanceId, media: MediaId): Promise<MediaFile>
+  /** The file of a message, brought here from WhatsApp if it is not here yet. Rejects with `message-not-found`, `media-unavailable`. */
+  ofMessage(caller: Caller, id: InstanceId, chat: string, message: string): Promise<MediaFile>
+  /**
+   * For whoever knows its id. Brings a received file here first, if it is not here yet. Rejects with `media-not-found`,
+   * `media-unavailable`.
+   */
+  open(media: string, range?: ByteRange): Promise<OpenFile>
+}
+
+export interface FileClaim {
+  readonly name: string | null
+  readonly mimetype: string | null
+}
+
+/** First and last byte, both counted in; `to` left out: up to the end. `from` below 0: that many from the end. */
+export interface ByteRange {
+  readonly from: number
+  readonly to?: number
+}
+
+/** `chat` is a phone number, chat id or JID everywhere. What WhatsApp itself is asked or told rejects with `not-linked`. */
+export interface Chats {
+  /** By the newest message, those before `before` (an id of a chat), at most `limit`. */
+  list(caller: Caller, id: InstanceId, page: { before?: string; limit: number }): Promise<Chat[]>
+  /** Rejects with `chat-not-found`. */
+  get(caller: Caller, id: InstanceId, chat: string): Promise<Chat>
+  /** Everything up to this message, or all of it. */
+  read(caller: Caller, id: InstanceId, chat: string, upTo?: string): Promise<void>
+  edit(caller: Caller, id: InstanceId, chat: string, changes: ChatEdit): Promise<Chat>
+  /** Shows the other side that somebody is writing or speaking. */
+  showPresence(
+    caller: Caller,
+    id: InstanceId,
+    chat: string,
+    presence: 'composing' | 'recording' | 'paused',
+  ): Promise<void>
+  /** From then on `contact.presence` is told of this chat. */
+  subscribePresence(caller: Caller, id: InstanceId, chat: string): Promise<void>
+}
+
+/** What is left out stays as it is. */
+export interface ChatEdit {
+  readonly archived?: boolean
+  readonly pinned?: boolean
+  readonly markedUnread?: boolean
+  readonly mutedUntil?: Date | 'always' | null
+  /** Seconds; 0 turns it off. */
+  readonly expiresIn?: 0 | 86_400 | 604_800 | 7_776_000
+}
+
+export interface Contacts {
+  /** By id, those after `after`, at most `limit`. */
+  list(caller: Caller, id: InstanceId, page: { after?: string; limit: number }): Promise<Contact[]>
+  /** Rejects with `contact-not-found` for somebody this instance has never met. */
+  get(caller: Caller, id: InstanceId, contact: string): Promise<Contact>
+  save(caller: Caller, id: InstanceId, contact: string, names: ContactNames): Promise<Contact>
+  /** Takes them out of the address book. */
+  remove(caller: Caller, id: InstanceId, contact: string): Promise<void>
+  block(caller: Caller, id: InstanceId, contact: string, on: boolean): Promise<void>
+  /** Which of the numbers are on WhatsApp; at most 50. */
+  check(caller: Caller, id: InstanceId, phones: readonly PhoneNumber[]): Promise<NumberCheck[]>
+  /** Of a person or group, as WhatsApp shows it now. */
+  profile(caller: Caller, id: InstanceId, of: string): Promise<Profile>
+  picture(caller: Caller, id: InstanceId, of: string): Promise<string | null>
+  business(caller: Caller, id: InstanceId, of: string): Promise<BusinessProfile | null>
+  /** The account's own. `picture`: an uploaded file; null takes it away. */
+  setProfile(caller: Caller, id: InstanceId, changes: ProfileEdit): Promise<void>
+  /** Whether the account shows as online while it is connected here. */
+  setPresence(caller: Caller, id: InstanceId, presence: Extract<Presence, 'available' | 'unavailable'>): Promise<void>
+}
+
+export interface ContactNames {
+  readonly firstName: string
+  readonly lastName?: string
+  /** Also in the address book of the phone. */
+  readonly onPhone?: boolean
+}
+
+export interface ProfileEdit {
+  readonly name?: string
+  readonly about?: string
+  readonly picture?: MediaId | null
+}
+
+/** Groups of the account, as WhatsApp has them now. Rejects with `group-not-found`, `not-in-group`, `not-group-admin`. */
+export interface Groups {
+  list(caller: Caller, id: InstanceId): Promise<Group[]>
+  get(caller: Caller, id: InstanceId, group: string): Promise<Group>
+  create(
+    caller: Caller,
+    id: InstanceId,
+    wish: NewGroup,
+  ): Promise<{ group: Group; outcomes: readonly ParticipantOutcome[] }>
+  edit(caller: Caller, id: InstanceId, group: string, changes: GroupEdit): Promise<Group>
+  /** `media`: an uploaded file; null takes the picture away. */
+  setPicture(caller: Caller, id: InstanceId, group: string, media: MediaId | null): Promise<void>
+  change(
+    caller: Caller,
+    id: InstanceId,
+    group: string,
+    change: 'add' | 'remove' | 'promote' | 'demote',
+    participants: readonly string[],
+  ): Promise<readonly ParticipantOutcome[]>
+  /** `https://chat.whatsapp.com/…` */
+  invite(caller: Caller, id: InstanceId, group: string): Promise<string>
+  revokeInvite(caller: Caller, id: InstanceId, group: string): Promise<string>
+  /** By such a link or its code. Answers the id of the group. */
+  join(caller: Caller, id: InstanceId, invite: string): Promise<string>
+  leave(caller: Caller, id: InstanceId, group: string): Promise<void>
 }
 
 export interface Events {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import type { ApiKeyId, AttemptId, InstanceId, LinkPageId, MessageId, SubscriptionId } from './ids.js'
+import type { ApiKeyId, AttemptId, InstanceId, LinkPageId, MediaId, MessageId, SubscriptionId } from './ids.js'
 
 export const newInstanceId = (): InstanceId => randomUUID() as InstanceId
 export const newAttemptId = (): AttemptId => randomUUID() as AttemptId
@@ -25,3 +25,6 @@ export const newWid = (): string => randomUUID().toUpperCase()
 
 /** What is stored of a secret: all of them are 120 random bits or more, so a plain digest cannot be guessed back. */
 export const secretDigest = (secret: string): Buffer => createHash('sha256').update(secret, 'utf8').digest()
+
+/** 256 random bits, to stand in a URL. */
+export const newMediaId = (): MediaId => randomBytes(32).toString('base64url') as MediaId

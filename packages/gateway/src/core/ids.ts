@@ -10,7 +10,9 @@ export type EventId = Branded<'EventId'>
 export type SubscriptionId = Branded<'SubscriptionId'>
 /** WhatsApp's own id of a message: upper-case hexadecimal in most clients, unique within one chat. */
 export type MessageId = Branded<'MessageId'>
-/** A JID that a message can be sent to: `<digits>@s.whatsapp.net`, `<digits>@lid` or `<id>@g.us`. */
+/** A JID that a message can be sent to: `<digits>@s.whatsapp.net`, `<digits>@lid`, `<id>@g.us` or `status@broadcast`. */
 export type ChatId = Branded<'ChatId'>
 /** An international phone number: 7 to 15 digits, nothing else (E.164 without the plus). */
 export type PhoneNumber = Branded<'PhoneNumber'>
+/** Names a file that the gateway keeps, and is the only thing needed to read it: 256 random bits, base64url. */
+export type MediaId = Branded<'MediaId'>

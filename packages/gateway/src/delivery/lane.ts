@@ -236,7 +236,7 @@ export class Lane {
     const instance = instances.record(this.#instance.id)
     if (instance === undefined) return undefined
     this.#settings ??= { value: await store.settings.read(instance.id, subscription.format) }
-    return { instance, settings: this.#settings.value, ...this.#route.moment() }
+    return { instance, settings: this.#settings.value, mediaUrl: this.#route.mediaUrl, ...this.#route.moment() }
   }
 
   /** Null: nothing to say about the first one. */

@@ -77,6 +77,10 @@ export class Route {
     return this.#world.instances
   }
 
+  get mediaUrl(): DeliveryWorld['mediaUrl'] {
+    return this.#world.mediaUrl
+  }
+
   get clock(): DeliveryWorld['clock'] {
     return this.#world.clock
   }

@@ -12,14 +12,17 @@ import { attempt } from './attempt.js'
 
 /** Tells an endpoint how an instance is, as if that had just changed. `seq` is 0, which no event of a log has. */
 export async function sendTest(
-  world: Pick<CourierWorld, 'clock' | 'store'> & { readonly outbound: Outbound; readonly format: EventFormat },
+  world: Pick<CourierWorld, 'clock' | 'store' | 'mediaUrl'> & {
+    readonly outbound: Outbound
+    readonly format: EventFormat
+  },
   { subscription, secrets }: SubscriptionRecord,
   instance: Instance,
 ): Promise<TestDelivery> {
-  const { clock, store, outbound, format } = world
+  const { clock, store, outbound, format, mediaUrl } = world
   const at = clock.now()
   const settings = await store.settings.read(instance.id, format.name)
-  const recipient = { instance, subscription, settings, secrets: validSecrets(secrets, at), at }
+  const recipient = { instance, subscription, settings, secrets: validSecrets(secrets, at), at, mediaUrl }
   const delivery = format.encode([howItIs(instance, at)], recipient)
   if (delivery === null) return { outcome: 'silent', status: null, error: null, took: 0 }
   const begun = clock.monotonic()

@@ -1,4 +1,4 @@
-import type { ExpiryLimits, ExpiryStore } from '../core/ports/store.js'
+import type { Expired, ExpiryLimits, ExpiryStore } from '../core/ports/store.js'
 import type { ExpiredEvents } from './commands/expiry.js'
 import type { Write } from './write.js'
 
@@ -12,10 +12,11 @@ export class SqlExpiryStore implements ExpiryStore {
     this.#write = write
   }
 
-  async sweep({ events, received }: ExpiryLimits, signal: AbortSignal): Promise<{ events: number; received: number }> {
+  async sweep({ events, received, sent }: ExpiryLimits, signal: AbortSignal): Promise<Expired> {
     return {
       events: await this.#sweepEvents(events, signal),
       received: await this.#sweepAged('expireReceived', received.before, signal),
+      sent: await this.#sweepAged('expireSent', sent.before, signal),
     }
   }
 
@@ -35,7 +36,7 @@ export class SqlExpiryStore implements ExpiryStore {
   }
 
   /** For tables whose rows carry their time; each has a command that deletes a batch. */
-  async #sweepAged(command: 'expireReceived', before: Date, signal: AbortSignal): Promise<number> {
+  async #sweepAged(command: 'expireReceived' | 'expireSent', before: Date, signal: AbortSignal): Promise<number> {
     let total = 0
     let deleted = batchRows
     while (deleted === batchRows && !signal.aborted) {

@@ -3,7 +3,10 @@ import type { ApiKey } from '../core/access/access.js'
 import type { EventBody, GatewayEvent } from '../core/events/event.js'
 import type { EventId, InstanceId } from '../core/ids.js'
 import type { Account, Instance } from '../core/instances/instance.js'
-import type { Content, OutgoingMessage } from '../core/messages/message.js'
+import { usualOptions } from '../core/instances/options.js'
+import type { OutgoingContent } from '../core/messages/act.js'
+import type { Content } from '../core/messages/content.js'
+import type { OutgoingMessage } from '../core/messages/message.js'
 import type { StepEvent } from './commands/step.js'
 import type { ApiKeysTable, EventsTable, InstancesTable, MessagesTable } from './schema.js'
 import type { SealPlace, Sealer } from './seal.js'
@@ -78,6 +81,7 @@ export function readInstance(row: InstanceRow): Instance {
     restrictedUntil: readTime(row.restricted_until),
     createdAt: new Date(row.created_at),
     activeAt: new Date(row.active_at),
+    options: usualOptions,
   }
 }
 
@@ -97,7 +101,9 @@ export function readMessage(instance: InstanceId, row: MessageRow, sealer: Seale
     instance,
     id: row.id,
     chat: row.chat,
-    content: JSON.parse(content) as Content,
+    content: JSON.parse(content) as OutgoingContent,
+    audience: null,
+    typing: null,
     status: row.status,
     failure: row.failure,
     createdAt: new Date(row.created_at),

@@ -39,6 +39,7 @@ export interface Schema {
   dead_letters: DeadLettersTable
   replays: ReplaysTable
   received: ReceivedTable
+  sent: SentTable
   contacts: ContactsTable
   migrations: MigrationsTable
 }
@@ -174,6 +175,17 @@ export interface ReceivedTable {
   message: Uint8Array
   ciphertext: Uint8Array
   outcome: ReceivedOutcome
+  at: number
+  /** Sealed. */
+  bytes: Uint8Array
+}
+
+/** Messages as they went out. */
+export interface SentTable {
+  instance: number
+  generation: number
+  /** WhatsApp's id of the message. */
+  message: string
   at: number
   /** Sealed. */
   bytes: Uint8Array

@@ -17,6 +17,7 @@ export interface CredentialReader {
     ids: readonly string[],
   ): Promise<readonly { id: string; bytes: unknown }[]>
   received(serial: number, generation: number, stanza: ReceivedId): Promise<unknown>
+  sent(serial: number, generation: number, message: string): Promise<unknown>
 }
 
 /** Seals and opens on the caller's thread, so that neither the writer nor the disk ever sees a key. */
@@ -53,6 +54,13 @@ export class SealedCredentials implements Credentials {
     if (place === undefined || place.identity === null) return undefined
     const sealed = await this.#reader.received(place.serial, place.identity, id)
     return sealed === undefined ? undefined : this.#sealer.open(sealed, receivedPlace(instance, place.identity, id))
+  }
+
+  async sent(instance: InstanceId, message: string): Promise<Uint8Array | undefined> {
+    const place = await this.#reader.place(instance)
+    if (place === undefined || place.identity === null) return undefined
+    const sealed = await this.#reader.sent(place.serial, place.identity, message)
+    return sealed === undefined ? undefined : this.#sealer.open(sealed, sentPlace(instance, place.identity, message))
   }
 
   commit(instance: InstanceRef, changes: readonly CredentialChange[], strand?: string): Promise<void> {
@@ -114,6 +122,10 @@ export class SealedCredentials implements Credentials {
         const bytes = this.#sealer.seal(change.bytes, receivedPlace(instance, identity, change))
         return { kind: 'received', outcome, message, ciphertext, bytes }
       }
+      if (change.kind === 'sent') {
+        const { message } = change
+        return { kind: 'sent', message, bytes: this.#sealer.seal(change.bytes, sentPlace(instance, identity, message)) }
+      }
       if (change.kind !== 'key') {
         return { kind: change.kind, bytes: this.#sealer.seal(change.bytes, identityPlace(instance, identity)) }
       }
@@ -136,6 +148,10 @@ function identityPlace(instance: InstanceId, generation: number): SealPlace {
 function receivedPlace(instance: InstanceId, generation: number, { message, ciphertext }: ReceivedId): SealPlace {
   const id = Buffer.concat([message, ciphertext]).toString('base64')
   return { instance, generation, kind: 'received', id }
+}
+
+function sentPlace(instance: InstanceId, generation: number, id: string): SealPlace {
+  return { instance, generation, kind: 'sent', id }
 }
 
 function keyPlace(instance: InstanceId, generation: number, kind: string, id: string): SealPlace {

@@ -37,6 +37,8 @@ export interface ReceivedRows {
   /** What became of the ciphertexts of one message so far. */
   outcomes(serial: number, generation: number, message: Uint8Array): readonly ReceivedOutcome[]
   put(serial: number, generation: number, entry: SealedReceived, at: number): void
+  /** One that is there already stays as it is. */
+  putSent(serial: number, generation: number, entry: SealedSent, at: number): void
   contact(serial: number, id: string): ContactRow | undefined
   putContact(serial: number, contact: ContactRow): void
   append(serial: number, seq: number, event: StepEvent, at: number): void
@@ -44,6 +46,12 @@ export interface ReceivedRows {
 
 export interface SealedReceived extends ReceivedId {
   readonly outcome: ReceivedOutcome
+  readonly bytes: Uint8Array
+}
+
+export interface SealedSent {
+  /** WhatsApp's id of it. */
+  readonly message: string
   readonly bytes: Uint8Array
 }
 

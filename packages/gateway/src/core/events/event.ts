@@ -1,7 +1,10 @@
 import type { ErrorCode } from '../errors/gateway-error.js'
 import type { EventId, InstanceId } from '../ids.js'
 import type { InstanceState, StateReason } from '../instances/instance.js'
-import type { Content, MessageStatus } from '../messages/message.js'
+import type { OutgoingContent } from '../messages/act.js'
+import type { Content } from '../messages/content.js'
+import type { MessageStatus } from '../messages/message.js'
+import type { PollVote } from '../messages/poll.js'
 
 /** Something that happened to an instance, in the core's own vocabulary. */
 export type EventBody =
@@ -14,12 +17,23 @@ export type EventBody =
   | { readonly kind: 'message.deleted'; readonly data: MessageOrigin & { readonly target: string } }
   /** `emoji` is null where a reaction was taken back. */
   | { readonly kind: 'message.reaction'; readonly data: MessageOrigin & ReactionData }
+  /** A vote was cast, changed or taken back; the tally is as it stands after it. */
+  | {
+      readonly kind: 'message.poll-vote'
+      readonly data: MessageOrigin & { readonly target: string; readonly content: PollVote }
+    }
   | { readonly kind: 'message.undecryptable'; readonly data: MessageOrigin & { readonly reason: UndecryptableReason } }
   /** The sender encrypted it again; what it says is the event after this one. */
   | { readonly kind: 'message.recovered'; readonly data: MessageOrigin }
   | { readonly kind: 'message.status'; readonly data: StatusData }
   | { readonly kind: 'call'; readonly data: CallData }
   | { readonly kind: 'group.changed'; readonly data: GroupChange }
+  /** By the account's owner, on the phone or another device. */
+  | { readonly kind: 'chat.changed'; readonly data: ChatAddress & { readonly change: ChatChange } }
+  /** Told only of chats that were subscribed to. */
+  | { readonly kind: 'contact.presence'; readonly data: PresenceData }
+  /** By the account's owner. */
+  | { readonly kind: 'contact.blocked'; readonly data: PersonAddress & { readonly blocked: boolean } }
   | { readonly kind: 'contact.changed'; readonly data: ContactData }
   /** From now on the LID and the number are known to be one person. */
   | {
@@ -36,11 +50,15 @@ export const eventKinds = [
   'message.edited',
   'message.deleted',
   'message.reaction',
+  'message.poll-vote',
   'message.undecryptable',
   'message.recovered',
   'message.status',
   'call',
   'group.changed',
+  'chat.changed',
+  'contact.presence',
+  'contact.blocked',
   'contact.changed',
   'contact.phone-resolved',
 ] as const satisfies readonly EventBody['kind'][]
@@ -73,12 +91,28 @@ export interface LinkProgress {
   readonly error: ErrorCode | null
 }
 
+/**
+ * A chat. Its id is the JID under which this instance first met it, and stays that for ever: a person by number where it was
+ * known then and by LID otherwise, a group, or `status@broadcast`.
+ */
+export interface ChatAddress {
+  readonly chat: string
+  /** Of the person that the chat is with, where known; null for a group. */
+  readonly chatPhone: string | null
+  readonly chatLid: string | null
+}
+
+/** A person. `id`: JID, by number where it is known. */
+export interface PersonAddress {
+  readonly id: string
+  readonly phone: string | null
+  readonly lid: string | null
+}
+
 /** Whose doing something is, and in which chat. */
-export interface MessageOrigin {
+export interface MessageOrigin extends ChatAddress {
   /** WhatsApp's id of the message that carried this. */
   readonly id: string
-  /** JID of the chat: a person by number where it is known, a group, or `status@broadcast`. */
-  readonly chat: string
   /** JID of who wrote it; in a group another than the chat. */
   readonly sender: string
   readonly phone: string | null
@@ -95,10 +129,9 @@ export interface MessageData extends MessageOrigin {
   readonly content: Content
 }
 
-export interface SentData {
+export interface SentData extends ChatAddress {
   readonly id: string
-  readonly chat: string
-  readonly content: Content
+  readonly content: OutgoingContent
   readonly sentAt: string
 }
 
@@ -120,10 +153,11 @@ export interface ReactionData {
  */
 export type UndecryptableReason = 'no-session' | 'bad-ciphertext' | 'malformed' | 'unavailable'
 
-export interface StatusData {
+export interface StatusData extends ChatAddress {
   readonly id: string
-  readonly chat: string
   readonly status: MessageStatus
+  /** JID of whose receipt says so, in a group or of a status post; null elsewhere. */
+  readonly participant: string | null
   readonly failure: ErrorCode | null
 }
 
@@ -149,12 +183,37 @@ export interface GroupChange {
     | { readonly what: 'joined' | 'left' | 'promoted' | 'demoted'; readonly participants: readonly string[] }
     /** Who may write, and who may edit the group: everybody, or admins only. */
     | { readonly what: 'writing' | 'editing'; readonly adminsOnly: boolean }
+    | { readonly what: 'picture' }
+    | { readonly what: 'disappearing'; readonly seconds: number }
+    | { readonly what: 'invite-revoked' }
     | { readonly what: 'other'; readonly type: string }
 }
 
-export interface ContactData {
-  readonly id: string
+/** Null: not told this time. */
+export interface ContactData extends PersonAddress {
+  /** As they call themselves. */
+  readonly name: string | null
+  /** As the account's owner has saved them. */
+  readonly savedName: string | null
+}
+
+export type ChatChange =
+  | { readonly what: 'archived' | 'pinned' | 'marked-unread'; readonly on: boolean }
+  /** `until`: ISO 8601, `always`, or null when it is no longer muted. */
+  | { readonly what: 'muted'; readonly until: string | null }
+  /** Seconds after which what is written there disappears; 0: it stays. */
+  | { readonly what: 'disappearing'; readonly seconds: number }
+  | { readonly what: 'cleared' | 'deleted' }
+
+export const presences = ['available', 'unavailable', 'composing', 'recording', 'paused'] as const
+export type Presence = (typeof presences)[number]
+
+export interface PresenceData extends ChatAddress {
+  /** Who it is; in a group another than the chat. */
+  readonly sender: string
   readonly phone: string | null
   readonly lid: string | null
-  readonly name: string | null
+  readonly presence: Presence
+  /** ISO 8601; null where it is hidden. */
+  readonly lastSeen: string | null
 }

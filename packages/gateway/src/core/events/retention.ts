@@ -17,6 +17,8 @@ const day = 86_400_000
 const deliveryHorizon = 30 * day
 /** WhatsApp keeps for about two weeks what was not acknowledged, and may hand it over again until then. */
 const receivedFor = 15 * day
+/** A recipient may come online and find a message unreadable for as long as WhatsApp keeps it. */
+const sentFor = 15 * day
 /** The start has better things to do. */
 const firstAfter = 60_000
 const every = 3_600_000
@@ -70,10 +72,11 @@ export class Retention {
             neededSince: new Date(now - deliveryHorizon),
           },
           received: { before: new Date(now - receivedFor) },
+          sent: { before: new Date(now - sentFor) },
         },
         this.#closing.signal,
       )
-      if (gone.events + gone.received > 0) this.#log.debug(gone, 'what is past its retention was deleted')
+      if (gone.events + gone.received + gone.sent > 0) this.#log.debug(gone, 'what is past its retention was deleted')
     } catch (error) {
       // Whatever failed is tried again in an hour; a store that is broken says so itself.
       this.#log.warn({ error: error instanceof Error ? error.name : typeof error }, 'deleting old events failed')

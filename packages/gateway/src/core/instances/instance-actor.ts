@@ -1,3 +1,4 @@
+import { chatAddress } from '../chats/chat-address.js'
 import { afterClose, type AfterClose } from '../connection/after-close.js'
 import { backOff } from '../connection/back-off.js'
 import type { CloseReason } from '../connection/close-reason.js'
@@ -14,6 +15,7 @@ import type { LinkMethod, LinkSnapshot, LinkStep } from '../linking/link-step.js
 import { qrCode } from '../linking/qr-image.js'
 import { Outbox } from '../messages/outbox.js'
 import type { Clock } from '../ports/clock.js'
+import type { EngineActName, EngineActs } from '../ports/engine-acts.js'
 import type { Engine, EngineReport, Intent, ProtocolStep, Traffic } from '../ports/engine.js'
 import type { Log } from '../ports/log.js'
 import type { ClaimedInstance, InstanceStep, Store } from '../ports/store.js'
@@ -244,6 +246,18 @@ export class InstanceActor {
     await this.#goodbye.said()
   }
 
+  /** Asks WhatsApp, or does something there. Rejects with `not-linked` while there is no connection that can. */
+  async perform<Name extends EngineActName>(
+    name: Name,
+    wish: EngineActs[Name]['wish'],
+  ): Promise<EngineActs[Name]['result']> {
+    const { connection } = this.#line
+    if (connection && this.#record.state === 'linked') return connection.perform(name, wish)
+    throw new GatewayError('not-linked', 'This instance is not connected to its account.', {
+      hint: this.#record.account === null ? 'Link it first.' : 'Try again when it is linked.',
+    })
+  }
+
   /** After an edit by its owner. */
   refresh(record: Instance): void {
     this.#record = { ...this.#record, name: record.name, phone: record.phone }
@@ -445,12 +459,12 @@ export class InstanceActor {
       const stale = at.getTime() - this.#record.activeAt.getTime() > activityGrain
       return { ...step, events: report.events, ...(stale ? { changes: { activeAt: at } } : {}) }
     }
-    const { chat, id, status } = report
+    const { chat, id, status, participant } = report
     return {
       ...step,
       events: [
         ...this.#outbox.sentEvents(id, at),
-        { kind: 'message.status', data: { id, chat, status, failure: null } },
+        { kind: 'message.status', data: { ...chatAddress(chat), id, status, failure: null, participant } },
       ],
       messageStatus: { id, status, failure: null },
     }

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors/gateway-error.js'
 import type { InstanceId, PhoneNumber, WorkspaceId } from '../ids.js'
+import type { InstanceOptions } from './options.js'
 
 /** Which WhatsApp an instance lives on: the real network, or the simulated one with virtual phones. */
 export const networks = ['whatsapp', 'sandbox'] as const
@@ -78,6 +79,7 @@ export interface Instance {
   readonly createdAt: Date
   /** When it last carried a message or was linked; decides who reconnects first after a start. */
   readonly activeAt: Date
+  readonly options: InstanceOptions
 }
 
 /** An instance together with the ownership epoch that fences every write of its state. */

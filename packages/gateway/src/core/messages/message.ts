@@ -1,9 +1,6 @@
 import type { ErrorCode } from '../errors/gateway-error.js'
 import type { ChatId, InstanceId, MessageId } from '../ids.js'
-
-/** What a message says. Grows a member per kind; every edge is then listed by the compiler. */
-export type Content =
-  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'unsupported'; readonly type: string }
+import type { OutgoingContent } from './act.js'
 
 /** The longest text WhatsApp's own clients send, in UTF-16 units. */
 export const longestText = 65_536
@@ -17,10 +14,23 @@ export interface OutgoingMessage {
   readonly instance: InstanceId
   readonly id: MessageId
   readonly chat: ChatId
-  readonly content: Content
+  readonly content: OutgoingContent
+  /** Of a status post: JIDs of those who may see it. */
+  readonly audience: readonly string[] | null
+  /** What people see before it comes; null for nothing. */
+  readonly typing: Typing | null
   readonly status: MessageStatus
   /** Why it failed; null unless it did. */
   readonly failure: ErrorCode | null
   readonly createdAt: Date
   readonly statusAt: Date
 }
+
+/** The other side is shown for so many milliseconds that somebody is writing or speaking. */
+export interface Typing {
+  readonly as: 'composing' | 'recording'
+  readonly ms: number
+}
+
+/** How long what was handed in is tried to be sent, in ms: a day, as long as the account stays away. */
+export const queueLifetime = 86_400_000

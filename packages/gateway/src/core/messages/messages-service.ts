@@ -7,9 +7,11 @@ import type { Roster } from '../instances/roster.js'
 import type { Clock } from '../ports/clock.js'
 import type { MessageStore } from '../ports/store.js'
 import { chatId } from './chat-id.js'
-import { longestText, type Content, type OutgoingMessage } from './message.js'
+import type { Content } from './content.js'
+import type { WishContent } from './wish.js'
+import { longestText, type OutgoingMessage } from './message.js'
 
-export class MessagesService implements Messages {
+export class MessagesService implements Pick<Messages, 'send' | 'get'> {
   readonly #roster: Roster
   readonly #store: MessageStore
   readonly #clock: Clock
@@ -23,7 +25,7 @@ export class MessagesService implements Messages {
   async send(caller: Caller, id: InstanceId, wish: MessageWish): Promise<OutgoingMessage> {
     const actor = this.#roster.find(caller, 'messages:write', id)
     const chat = chatId(wish.to, 'to')
-    requireSendable(wish.content)
+    const content = sendable(wish.content)
     if (actor.record.account === null) {
       throw new GatewayError('not-linked', 'This instance is not linked to an account.', { hint: 'Link it first.' })
     }
@@ -31,7 +33,9 @@ export class MessagesService implements Messages {
       instance: id,
       id: newMessageId(),
       chat,
-      content: wish.content,
+      content,
+      audience: null,
+      typing: null,
       idempotencyKey: wish.idempotencyKey ?? null,
       createdAt: this.#clock.now(),
     })
@@ -47,7 +51,7 @@ export class MessagesService implements Messages {
   }
 }
 
-function requireSendable(content: Content): void {
+function sendable(content: WishContent): Content {
   if (content.kind !== 'text') {
     throw new GatewayError('not-supported', `Content of kind '${content.kind}' cannot be sent.`, { field: 'content' })
   }
@@ -55,4 +59,5 @@ function requireSendable(content: Content): void {
   if (content.text.length > longestText) {
     throw new GatewayError('content-too-large', `'text' has more than ${longestText} characters.`, { field: 'text' })
   }
+  return { kind: 'text', text: content.text }
 }

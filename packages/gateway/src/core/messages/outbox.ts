@@ -1,3 +1,4 @@
+import { chatAddress } from '../chats/chat-address.js'
 import { GatewayError, type ErrorCode } from '../errors/gateway-error.js'
 import type { EventBody } from '../events/event.js'
 import type { InstanceId, MessageId } from '../ids.js'
@@ -111,7 +112,7 @@ export class Outbox {
   async #send(connection: Connection, message: OutgoingMessage): Promise<boolean> {
     this.#unsettled = message
     try {
-      await connection.send(message.chat, message.id, message.content)
+      await connection.send(message)
     } catch (error) {
       const code = codeOf(error)
       if (!final.has(code)) return false
@@ -129,7 +130,7 @@ export class Outbox {
       at,
       events: [
         ...(status === 'server-ack' ? [sentEvent(message, at)] : []),
-        { kind: 'message.status', data: { id, chat, status, failure } },
+        { kind: 'message.status', data: { ...chatAddress(chat), id, status, failure, participant: null } },
       ],
       messageStatus: { id, status, failure },
     })
@@ -138,7 +139,7 @@ export class Outbox {
 }
 
 function sentEvent({ id, chat, content }: OutgoingMessage, at: Date): EventBody {
-  return { kind: 'message.sent', data: { id, chat, content, sentAt: at.toISOString() } }
+  return { kind: 'message.sent', data: { ...chatAddress(chat), id, content, sentAt: at.toISOString() } }
 }
 
 function codeOf(error: unknown): ErrorCode {

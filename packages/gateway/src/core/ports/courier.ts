@@ -1,5 +1,5 @@
 import type { EventFeed } from '../events/event-feed.js'
-import type { InstanceId, SubscriptionId } from '../ids.js'
+import type { InstanceId, MediaId, SubscriptionId } from '../ids.js'
 import type { Instance } from '../instances/instance.js'
 import type { RosterWatcher } from '../instances/roster.js'
 import type { SubscriptionFormat } from '../subscriptions/subscription.js'
@@ -38,6 +38,8 @@ export interface CourierWorld {
     watch(watcher: RosterWatcher): () => void
   }
   readonly formats: ReadonlyMap<SubscriptionFormat, EventFormat>
+  /** Where the file of that id can be read. */
+  readonly mediaUrl: (id: MediaId) => string
   readonly clock: Clock
   readonly log: Log
   /** From 0 (inclusive) to 1 (exclusive). */

@@ -15,6 +15,8 @@ export interface Credentials {
   keys(instance: InstanceId, kind: string, ids: readonly string[]): Promise<Map<string, Uint8Array>>
   /** What was decrypted from these bytes before: see `received` below. Undefined when this ciphertext is new. */
   received(instance: InstanceId, stanza: ReceivedId): Promise<Uint8Array | undefined>
+  /** What was sent under this id; see `sent` below. Undefined when nothing was, or when it has expired. */
+  sent(instance: InstanceId, message: string): Promise<Uint8Array | undefined>
   /**
    * Commits the changes in order, in one transaction. Rejects with `stale-owner` when the epoch has moved on.
    * @param strand commits of one strand stand or fall together: after one that failed all later ones of it are refused
@@ -23,6 +25,11 @@ export interface Credentials {
 }
 
 export type CredentialChange =
+  /**
+   * The journal of sending: a message as it goes out, so that a recipient who cannot read it is sent the same again, and a
+   * retry after a crash too. Kept for as long as recipients ask.
+   */
+  | { readonly kind: 'sent'; readonly message: string; readonly bytes: Uint8Array }
   /** Starts a new generation: whatever identity and keys there were are retired first. Only a new link does this. */
   | { readonly kind: 'new-identity'; readonly bytes: Uint8Array }
   | { readonly kind: 'identity'; readonly bytes: Uint8Array }

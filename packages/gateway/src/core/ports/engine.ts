@@ -3,8 +3,10 @@ import type { ReceivedEvent } from '../events/event.js'
 import type { ChatId, MessageId } from '../ids.js'
 import type { Account, InstanceRef, Network } from '../instances/instance.js'
 import type { LinkMethod } from '../linking/link-step.js'
-import type { Content, MessageStatus } from '../messages/message.js'
+import type { OutgoingContent } from '../messages/act.js'
+import type { MessageStatus } from '../messages/message.js'
 import type { CredentialChange } from './credentials.js'
+import type { EngineActs } from './engine-acts.js'
 
 /** One way of talking to WhatsApp. The core knows this file and no library behind it. */
 export interface Engine {
@@ -57,20 +59,45 @@ export type EngineReport =
    * entry, a message that was told before is not told again.
    */
   | { readonly kind: 'received'; readonly events: readonly ReceivedEvent[] }
-  | { readonly kind: 'message-status'; readonly chat: ChatId; readonly id: MessageId; readonly status: MessageStatus }
+  | {
+      readonly kind: 'message-status'
+      readonly chat: ChatId
+      readonly id: MessageId
+      readonly status: MessageStatus
+      /** JID of whose receipt it is, in a group or of a status post; null elsewhere. */
+      readonly participant: string | null
+    }
   | { readonly kind: 'closed'; readonly reason: CloseReason }
 
 export interface Connection {
   /**
-   * Sends one message under an id that the caller fixed beforehand, and resolves when the server has acknowledged it.
+   * Sends one message under an id that the caller fixed beforehand, and resolves when the server has acknowledged it. What
+   * goes out is stored before it leaves, so that the same id sent again is the same message, file and all, and so that a
+   * recipient who asks for it again is answered after a restart too.
    * Rejects with `effect: 'unknown'` when the server never answered, `not-linked` when there is no open connection,
-   * `recipient-not-found` when the number is not on WhatsApp.
+   * `recipient-not-found` when the number is not on WhatsApp, `not-in-group`, `not-group-admin`, `instance-restricted`,
+   * `content-too-large`, and `whatsapp-refused` for a refusal that has no code of its own.
    */
-  send(chat: ChatId, id: MessageId, content: Content): Promise<void>
+  send(message: EngineMessage): Promise<void>
+  /** Anything else that is done or asked. Rejects as `send` does, and as the act says. */
+  perform<Name extends keyof EngineActs>(
+    name: Name,
+    wish: EngineActs[Name]['wish'],
+  ): Promise<EngineActs[Name]['result']>
   /** Counted on the wire since the connection was opened. */
   traffic(): Promise<Traffic>
   /** Ends the connection without touching the link; the `closed` report says `requested`. Safe to call twice. */
   close(): Promise<void>
+}
+
+export interface EngineMessage {
+  readonly chat: ChatId
+  readonly id: MessageId
+  readonly content: OutgoingContent
+  /** Path of a local copy of its file, for content that has one; left out where the file's `handle` is to be sent on. */
+  readonly path?: string
+  /** Of a status post: JIDs of those who may see it. */
+  readonly audience: readonly string[] | null
 }
 
 export interface Traffic {

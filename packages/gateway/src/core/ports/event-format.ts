@@ -1,4 +1,5 @@
 import type { GatewayEvent } from '../events/event.js'
+import type { MediaId } from '../ids.js'
 import type { Instance } from '../instances/instance.js'
 import type { Subscription, SubscriptionFormat } from '../subscriptions/subscription.js'
 
@@ -27,6 +28,8 @@ export interface Recipient {
   readonly secrets: readonly string[]
   /** When this attempt is made. */
   readonly at: Date
+  /** Where the file of that id can be read. */
+  readonly mediaUrl: (id: MediaId) => string
 }
 
 export interface EncodedDelivery {

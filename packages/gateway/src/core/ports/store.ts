@@ -13,7 +13,8 @@ import type {
   StateReason,
 } from '../instances/instance.js'
 import type { LinkPage } from '../link-pages/link-page.js'
-import type { Content, MessageStatus, OutgoingMessage } from '../messages/message.js'
+import type { OutgoingContent } from '../messages/act.js'
+import type { MessageStatus, OutgoingMessage } from '../messages/message.js'
 import type { CredentialChange, Credentials } from './credentials.js'
 import type { SubscriptionStore } from './subscription-store.js'
 
@@ -204,7 +205,14 @@ export interface ExpiryStore {
    * Deletes what the limits leave out, a little at a time between other people's writes. Every instance keeps its newest
    * event. Ends early when `signal` aborts, and resolves with how many rows are gone.
    */
-  sweep(limits: ExpiryLimits, signal: AbortSignal): Promise<{ events: number; received: number }>
+  sweep(limits: ExpiryLimits, signal: AbortSignal): Promise<Expired>
+}
+
+/** How many rows are gone. */
+export interface Expired {
+  readonly events: number
+  readonly received: number
+  readonly sent: number
 }
 
 export interface ExpiryLimits {
@@ -218,6 +226,8 @@ export interface ExpiryLimits {
   }
   /** The journal of decryption: older entries go. */
   readonly received: { readonly before: Date }
+  /** The journal of sending: older entries go. */
+  readonly sent: { readonly before: Date }
 }
 
 export interface MessageStore {
@@ -235,7 +245,9 @@ export interface NewMessage {
   readonly instance: InstanceId
   readonly id: MessageId
   readonly chat: ChatId
-  readonly content: Content
+  readonly content: OutgoingContent
+  readonly audience: OutgoingMessage['audience']
+  readonly typing: OutgoingMessage['typing']
   readonly idempotencyKey: string | null
   readonly createdAt: Date
 }

@@ -103,7 +103,14 @@ export class PulledQueue {
   ): Promise<EncodedDelivery | null> {
     const { log, clock } = this.#parts
     try {
-      return format.encode([event], { instance, subscription: queue, settings, secrets: [], at: clock.now() })
+      return format.encode([event], {
+        instance,
+        subscription: queue,
+        settings,
+        mediaUrl: this.#parts.mediaUrl,
+        secrets: [],
+        at: clock.now(),
+      })
     } catch (error) {
       log.error(
         { subscription: queue.id, event: event.id, format: format.name, ...whereOf(error) },

@@ -1,4 +1,5 @@
 import type { EventFeed } from '../events/event-feed.js'
+import type { MediaId } from '../ids.js'
 import type { Roster } from '../instances/roster.js'
 import type { Clock } from '../ports/clock.js'
 import type { Courier } from '../ports/courier.js'
@@ -14,6 +15,7 @@ export interface SubscriptionsParts {
   readonly store: Store
   readonly courier: Courier
   readonly formats: ReadonlyMap<SubscriptionFormat, EventFormat>
+  readonly mediaUrl: (id: MediaId) => string
   readonly clock: Clock
   readonly log: Log
 }

@@ -1,5 +1,5 @@
 import type { UndecryptableReason } from '../../core/events/event.js'
-import type { Content } from '../../core/messages/message.js'
+import type { Content } from '../../core/messages/content.js'
 import { assertNever } from '../assert-never.js'
 
 /** `messageData` of a notification. */
@@ -60,7 +60,7 @@ export function contentData(content: Content): MessageData | null {
     case 'unsupported':
       return unsupportedData(content.type)
     default:
-      return assertNever(content)
+      return unsupportedData(content.kind)
   }
 }
 

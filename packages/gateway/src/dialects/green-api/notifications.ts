@@ -1,4 +1,5 @@
 import type { CallData, GatewayEvent, StateChange } from '../../core/events/event.js'
+import { isAct } from '../../core/messages/act.js'
 import type { Instance } from '../../core/instances/instance.js'
 import { assertNever } from '../assert-never.js'
 import { personId } from './chat-ids.js'
@@ -22,7 +23,7 @@ export function notificationOf(event: GatewayEvent, instance: Instance, switches
     case 'message.sent-from-phone':
       return message(scene, event.data, contentData(event.data.content))
     case 'message.sent':
-      return sentMessage(scene, event.data, contentData(event.data.content))
+      return sentMessage(scene, event.data, isAct(event.data.content) ? null : contentData(event.data.content))
     case 'message.edited':
       if (!switches.on('editedMessageWebhook', event.time)) return null
       return message(scene, event.data, editedData(event.data.target, event.data.content))
@@ -40,6 +41,10 @@ export function notificationOf(event: GatewayEvent, instance: Instance, switches
       return statusChanged(scene, event.data)
     case 'call':
       return called(scene, event.data)
+    case 'message.poll-vote':
+    case 'chat.changed':
+    case 'contact.presence':
+    case 'contact.blocked':
     case 'group.changed':
     case 'contact.changed':
     case 'contact.phone-resolved':

@@ -6,7 +6,8 @@ import type { LinkPageWish, MessageWish, NewInstanceWish, NewKey } from '../../c
 import type { ApiKeyId, InstanceId, LinkPageId, MessageId, PhoneNumber } from '../../core/ids.js'
 import { networks } from '../../core/instances/instance.js'
 import { linkPageLocales } from '../../core/link-pages/link-page.js'
-import { type Content, longestText } from '../../core/messages/message.js'
+import type { WishContent } from '../../core/messages/wish.js'
+import { longestText } from '../../core/messages/message.js'
 import { word } from './word.js'
 
 const closed = { additionalProperties: false }
@@ -306,7 +307,7 @@ export function readScan({ qr, image }: Static<typeof ScanBody>): { qr: string }
   throw new GatewayError('bad-request', 'Send either "qr" or "image".', { field: qr === undefined ? 'qr' : 'image' })
 }
 
-function readContent({ text, content }: Static<typeof SendMessageBody>): Content {
+function readContent({ text, content }: Static<typeof SendMessageBody>): WishContent {
   if (text !== undefined && content === undefined) return { kind: 'text', text: readText(text, 'text') }
   if (content !== undefined && text === undefined) return { kind: 'text', text: readText(content.text, 'content.text') }
   throw new GatewayError('bad-request', 'Send either "text" or "content".', {

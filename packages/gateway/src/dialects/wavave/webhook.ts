@@ -88,6 +88,10 @@ export function webhookBody(event: GatewayEvent, instance: Instance): WebhookBod
     case 'message.status':
       return statusBody(device, event.data)
     case 'call':
+    case 'message.poll-vote':
+    case 'chat.changed':
+    case 'contact.presence':
+    case 'contact.blocked':
     case 'group.changed':
     case 'contact.changed':
     case 'contact.phone-resolved':
@@ -108,7 +112,7 @@ function receivedBody(device: string, data: MessageData): MessageBody | null {
       return type === undefined ? null : messageBody(device, data, type, '')
     }
     default:
-      return assertNever(content)
+      return null
   }
 }
 

@@ -7,7 +7,7 @@ import type {
   StatusData,
 } from '../../core/events/event.js'
 import type { Instance } from '../../core/instances/instance.js'
-import type { Content } from '../../core/messages/message.js'
+import type { OutgoingContent } from '../../core/messages/act.js'
 import { assertNever } from '../assert-never.js'
 import { faces } from './errors.js'
 import type { Acknowledgement, Call, Connection, EventBody, Group, Message, PostBackEvent } from './post-back-event.js'
@@ -59,6 +59,10 @@ function eventBody(event: GatewayEvent, instance: Instance): EventBody | null {
       return group(event.data)
     case 'contact.changed':
       return { event: 'Contact', jid: event.data.id, notify: event.data.name ?? '' }
+    case 'message.poll-vote':
+    case 'chat.changed':
+    case 'contact.presence':
+    case 'contact.blocked':
     case 'contact.phone-resolved':
       // People are named by number here as soon as it is known, so nothing that was told changes its name.
       return null
@@ -102,14 +106,14 @@ function message({ account }: Instance, { id, chat, fromMe, ...theirs }: Author,
   }
 }
 
-function contentOf(content: Content): Saying {
+function contentOf(content: OutgoingContent): Saying {
   switch (content.kind) {
     case 'text':
       return { type: 'text', message: content.text }
     case 'unsupported':
       return { type: content.type, message: '' }
     default:
-      return assertNever(content)
+      return { type: content.kind, message: '' }
   }
 }
 
@@ -157,6 +161,10 @@ function group({ group: number, actor, change }: GroupChange): Group {
     case 'writing':
     case 'editing':
       return { ...about, type: change.what, adminsOnly: change.adminsOnly }
+    case 'picture':
+    case 'disappearing':
+    case 'invite-revoked':
+      return { ...about, type: change.what }
     case 'other':
       return { ...about, type: change.type }
     default:

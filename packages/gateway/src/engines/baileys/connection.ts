@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { configureSuccessfulPairing, jidDecode, type AuthenticationCreds, type BinaryNode, type KeyPair } from 'baileys'
 import { GatewayError } from '../../core/errors/gateway-error.js'
-import type { ChatId, InstanceId, MessageId, PhoneNumber } from '../../core/ids.js'
+import type { InstanceId, PhoneNumber } from '../../core/ids.js'
 import type { Account, InstanceRef } from '../../core/instances/instance.js'
-import type { Content } from '../../core/messages/message.js'
 import type { CloseReason } from '../../core/connection/close-reason.js'
 import type { Credentials } from '../../core/ports/credentials.js'
-import type { Connection, EngineReport, Inbox, Intent, Traffic } from '../../core/ports/engine.js'
+import type { EngineActName, EngineActs } from '../../core/ports/engine-acts.js'
+import type { Connection, EngineMessage, EngineReport, Inbox, Intent, Traffic } from '../../core/ports/engine.js'
 import { closeReason, storageReason, type Progress } from './close-reasons.js'
 import { decodeCreds, encodeCreds } from './encoding.js'
 import { CommitStrand } from './commit-strand.js'
@@ -95,11 +95,21 @@ export class BaileysConnection implements Connection, Patient {
     }
   }
 
-  async send(chat: ChatId, id: MessageId, content: Content): Promise<void> {
-    if (!this.#socket || this.#progress !== 'open' || this.#reason) {
-      throw new GatewayError('not-linked', 'there is no open connection')
-    }
-    await sendMessage(this.#socket, this.#parts.caches.sent.view(this.#instance.id), chat, id, content)
+  async send(message: EngineMessage): Promise<void> {
+    await sendMessage(this.#open(), this.#parts.caches.sent.view(this.#instance.id), message)
+  }
+
+  async perform<Name extends EngineActName>(
+    name: Name,
+    _wish: EngineActs[Name]['wish'],
+  ): Promise<EngineActs[Name]['result']> {
+    this.#open()
+    throw new GatewayError('not-supported', `this engine cannot ${name}`)
+  }
+
+  #open(): Socket {
+    if (this.#socket && this.#progress === 'open' && !this.#reason) return this.#socket
+    throw new GatewayError('not-linked', 'there is no open connection')
   }
 
   async traffic(): Promise<Traffic> {

@@ -1,13 +1,7 @@
-import {
-  getContentType,
-  jidNormalizedUser,
-  normalizeMessageContent,
-  proto,
-  type Contact,
-  type WAMessage,
-} from 'baileys'
+import { getContentType, normalizeMessageContent, proto, type Contact, type WAMessage } from 'baileys'
 import type { MessageOrigin, ReceivedEvent } from '../../core/events/event.js'
-import type { Content, MessageStatus } from '../../core/messages/message.js'
+import type { Content } from '../../core/messages/content.js'
+import type { MessageStatus } from '../../core/messages/message.js'
 import { addresses, canonical, phoneOf } from './addresses.js'
 
 /** What the protocol sends along with messages for the clients themselves; nobody wrote it. */
@@ -35,12 +29,12 @@ export function originOf(message: WAMessage, me: Contact | undefined): MessageOr
   const sender = own
     ? addresses(me.id, me.lid)
     : addresses(key.participant ?? key.remoteJid, key.participantAlt ?? key.remoteJidAlt)
-  const chat = key.participant
-    ? jidNormalizedUser(key.remoteJid)
-    : canonical(addresses(key.remoteJid, key.remoteJidAlt))
+  const chat = addresses(key.remoteJid, key.participant ? undefined : key.remoteJidAlt)
   return {
     id: key.id,
-    chat,
+    chat: canonical(chat),
+    chatPhone: phoneOf(chat),
+    chatLid: chat.lid,
     sender: canonical(sender),
     phone: phoneOf(sender),
     lid: sender.lid,
@@ -104,7 +98,7 @@ function content(kind: string, body: Body): Content {
 /** What the sender's side of a message tells about the sender. The store passes on what it did not know. */
 function contactEvents({ sender, phone, lid, name, fromMe }: MessageOrigin): ReceivedEvent[] {
   if (fromMe) return []
-  const changed: ReceivedEvent = { kind: 'contact.changed', data: { id: sender, phone, lid, name } }
+  const changed: ReceivedEvent = { kind: 'contact.changed', data: { id: sender, phone, lid, name, savedName: null } }
   if (phone === null || lid === null) return [changed]
   return [{ kind: 'contact.phone-resolved', data: { id: sender, lid, phone } }, changed]
 }

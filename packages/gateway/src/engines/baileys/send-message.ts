@@ -1,7 +1,7 @@
 import { isPnUser, type BinaryNode, type CacheStore } from 'baileys'
 import { GatewayError } from '../../core/errors/gateway-error.js'
 import type { ChatId, MessageId } from '../../core/ids.js'
-import type { Content } from '../../core/messages/message.js'
+import type { EngineMessage } from '../../core/ports/engine.js'
 import type { Socket } from './socket.js'
 
 /** How long the server may take to acknowledge a message, in ms. */
@@ -11,9 +11,7 @@ const ackTimeout = 30_000
 export async function sendMessage(
   socket: Socket,
   sent: CacheStore,
-  chat: ChatId,
-  id: MessageId,
-  content: Content,
+  { chat, id, content }: EngineMessage,
 ): Promise<void> {
   if (content.kind !== 'text') throw new GatewayError('not-supported', `cannot send content of kind ${content.kind}`)
   await requireOnWhatsApp(socket, sent, chat)

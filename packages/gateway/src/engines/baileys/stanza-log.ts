@@ -55,6 +55,7 @@ interface Status {
   readonly chat: ChatId
   readonly id: MessageId
   readonly status: MessageStatus
+  readonly participant: string | null
 }
 
 /** What a receipt says of messages of ours, as the library's `handleReceipt` reads it. */
@@ -73,5 +74,7 @@ function statusesOf({ attrs, content }: BinaryNode, { me }: AuthenticationCreds)
     ? getBinaryNodeChildren(content[0], 'item').map((item) => item.attrs.id ?? '')
     : []
   const chat = chatOf(recipient !== undefined && !group ? recipient : from, attrs.sender_pn ?? attrs.sender_lid)
-  return [id, ...more].filter((one) => one !== '').map((one) => ({ chat, id: one as MessageId, status }))
+  return [id, ...more]
+    .filter((one) => one !== '')
+    .map((one) => ({ chat, id: one as MessageId, status, participant: group ? chatOf(sender) : null }))
 }

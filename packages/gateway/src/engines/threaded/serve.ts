@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Connection, Engine, ProtocolStep } from '../../core/ports/engine.js'
 import { postBatch } from './post-batch.js'
-import { fromWire, light, toWire, type FromEngine, type ToEngine } from './wire.js'
+import { fromWire, light, toWire, type Answer, type FromEngine, type ToEngine } from './wire.js'
 
 /** Serves an engine of this thread to the owner of the thread. */
 export function serveEngine(port: MessagePort, engine: Engine): void {
@@ -50,34 +50,22 @@ export function serveEngine(port: MessagePort, engine: Engine): void {
     }
   }
 
-  const answer = (call: number, work: Promise<unknown>): void => {
+  const answer = (call: number, work: Promise<Answer | undefined>): void => {
     work.then(
-      () => {
-        post({ kind: 'done', call, error: null, traffic: null })
+      (result) => {
+        post({ kind: 'done', call, error: null, answer: result ?? null })
       },
       (error: unknown) => {
-        post({ kind: 'done', call, error: toWire(error), traffic: null })
-      },
-    )
-  }
-
-  const count = (call: number, connection: Connection | undefined): void => {
-    const counting = connection?.traffic() ?? Promise.resolve(null)
-    counting.then(
-      (traffic) => {
-        post({ kind: 'done', call, error: null, traffic })
-      },
-      (error: unknown) => {
-        post({ kind: 'done', call, error: toWire(error), traffic: null })
+        post({ kind: 'done', call, error: toWire(error), answer: null })
       },
     )
   }
 
   const gone = { code: 'not-linked', message: 'this connection is over', effect: 'none' } as const
-  const withConnection = async (id: number, work: (connection: Connection) => Promise<void>): Promise<void> => {
+  const open = (id: number): Connection => {
     const connection = connections.get(id)
     if (!connection) throw fromWire(gone)
-    await work(connection)
+    return connection
   }
 
   const hear = (message: ToEngine): void => {
@@ -91,14 +79,20 @@ export function serveEngine(port: MessagePort, engine: Engine): void {
       case 'send':
         answer(
           message.call,
-          withConnection(message.connection, (one) => one.send(message.chat, message.id, message.content)),
+          nothing(async () => open(message.connection).send(message.message)),
         )
         return
+      case 'perform':
+        answer(message.call, (async () => open(message.connection).perform(message.name, message.wish))())
+        return
       case 'traffic':
-        count(message.call, connections.get(message.connection))
+        answer(message.call, connections.get(message.connection)?.traffic() ?? Promise.resolve(null))
         return
       case 'hang-up':
-        answer(message.call, connections.get(message.connection)?.close() ?? Promise.resolve())
+        answer(
+          message.call,
+          nothing(async () => connections.get(message.connection)?.close()),
+        )
         return
       case 'accepted': {
         const step = waiting.get(message.step)
@@ -108,11 +102,19 @@ export function serveEngine(port: MessagePort, engine: Engine): void {
         return
       }
       case 'shut-down':
-        answer(message.call, engine.close())
+        answer(
+          message.call,
+          nothing(() => engine.close()),
+        )
     }
   }
 
   port.on('message', (messages: readonly ToEngine[]) => {
     for (const message of messages) hear(message)
   })
+}
+
+async function nothing(work: () => Promise<void>): Promise<null> {
+  await work()
+  return null
 }

@@ -1,10 +1,11 @@
 import type { Worker } from 'node:worker_threads'
 import { GatewayError } from '../../core/errors/gateway-error.js'
 import type { InstanceRef, Network } from '../../core/instances/instance.js'
+import type { EngineActName, EngineActs } from '../../core/ports/engine-acts.js'
 import type { Connection, Engine, Inbox, Intent, Traffic } from '../../core/ports/engine.js'
 import type { Log } from '../../core/ports/log.js'
 import { postBatch } from './post-batch.js'
-import { fromWire, toWire, type FromEngine, type ToEngine } from './wire.js'
+import { fromWire, toWire, type Answer, type FromEngine, type ToEngine } from './wire.js'
 
 export interface ThreadedOptions {
   readonly network: Network
@@ -28,7 +29,7 @@ interface Thread {
 }
 
 interface Call {
-  readonly resolve: (traffic: Traffic | null) => void
+  readonly resolve: (answer: Answer) => void
   readonly reject: (error: GatewayError) => void
 }
 
@@ -56,10 +57,16 @@ class ThreadedEngine implements Engine {
     this.#inboxes.set(connection, inbox)
     this.#post({ kind: 'open', connection, instance, intent })
     return {
-      send: async (chat, id, content) => {
-        await this.#call((call) => ({ kind: 'send', connection, call, chat, id, content }))
+      send: async (message) => {
+        await this.#call((call) => ({ kind: 'send', connection, call, message }))
       },
-      traffic: async () => (await this.#call((call) => ({ kind: 'traffic', connection, call }))) ?? silence,
+      perform: async <Name extends EngineActName>(name: Name, wish: EngineActs[Name]['wish']) => {
+        const answer = await this.#call((call) => ({ kind: 'perform', connection, call, name, wish }))
+        // The other side answers an act with its own result; the way between threads only forgets which one it was.
+        return answer as EngineActs[Name]['result']
+      },
+      traffic: async () =>
+        ((await this.#call((call) => ({ kind: 'traffic', connection, call }))) as Traffic | null) ?? silence,
       close: async () => {
         if (this.#inboxes.has(connection)) await this.#call((call) => ({ kind: 'hang-up', connection, call }))
       },
@@ -80,7 +87,7 @@ class ThreadedEngine implements Engine {
     await worker.terminate()
   }
 
-  #call(message: (call: number) => ToEngine): Promise<Traffic | null> {
+  #call(message: (call: number) => ToEngine): Promise<Answer> {
     const call = ++this.#counter
     return new Promise((resolve, reject) => {
       this.#calls.set(call, { resolve, reject })
@@ -141,11 +148,11 @@ class ThreadedEngine implements Engine {
     }, reply)
   }
 
-  #settle({ call, error, traffic }: FromEngine & { kind: 'done' }): void {
+  #settle({ call, error, answer }: FromEngine & { kind: 'done' }): void {
     const waiting = this.#calls.get(call)
     this.#calls.delete(call)
     if (error) waiting?.reject(fromWire(error))
-    else waiting?.resolve(traffic)
+    else waiting?.resolve(answer)
   }
 
   /** Every connection of the thread is over; the core decides about each as after any other lost connection. */
@@ -154,7 +161,7 @@ class ThreadedEngine implements Engine {
     const inboxes = [...this.#inboxes.values()]
     this.#inboxes.clear()
     const error = { code: 'send-timed-out', message: 'the engine thread ended', effect: 'unknown' } as const
-    for (const call of [...this.#calls.keys()]) this.#settle({ kind: 'done', call, error, traffic: null })
+    for (const call of [...this.#calls.keys()]) this.#settle({ kind: 'done', call, error, answer: null })
     if (this.#closed) return
     const closed = { kind: 'closed', reason: { kind: 'server-trouble', code: 0 } } as const
     for (const inbox of inboxes) inbox.accept({ report: closed, credentials: [] }).catch(() => undefined)

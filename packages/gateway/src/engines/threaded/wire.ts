@@ -1,9 +1,8 @@
 import { GatewayError, type Effect, type ErrorCode } from '../../core/errors/gateway-error.js'
-import type { ChatId, MessageId } from '../../core/ids.js'
 import type { InstanceRef } from '../../core/instances/instance.js'
-import type { Content } from '../../core/messages/message.js'
 import type { CredentialChange } from '../../core/ports/credentials.js'
-import type { Intent, ProtocolStep, Traffic } from '../../core/ports/engine.js'
+import type { EngineActName, EngineActs } from '../../core/ports/engine-acts.js'
+import type { EngineMessage, Intent, ProtocolStep, Traffic } from '../../core/ports/engine.js'
 
 /** What the owner of an engine thread tells it. `connection` and `call` are counted by the owner and never used twice. */
 export type ToEngine =
@@ -12,9 +11,14 @@ export type ToEngine =
       readonly kind: 'send'
       readonly connection: number
       readonly call: number
-      readonly chat: ChatId
-      readonly id: MessageId
-      readonly content: Content
+      readonly message: EngineMessage
+    }
+  | {
+      readonly kind: 'perform'
+      readonly connection: number
+      readonly call: number
+      readonly name: EngineActName
+      readonly wish: EngineActs[EngineActName]['wish']
     }
   | { readonly kind: 'traffic'; readonly connection: number; readonly call: number }
   | { readonly kind: 'hang-up'; readonly connection: number; readonly call: number }
@@ -23,8 +27,10 @@ export type ToEngine =
 
 export type FromEngine =
   | { readonly kind: 'step'; readonly connection: number; readonly step: number; readonly content: ProtocolStep }
-  /** `traffic` answers a `traffic` call and is null for the others. */
-  | { readonly kind: 'done'; readonly call: number; readonly error: WireError | null; readonly traffic: Traffic | null }
+  | { readonly kind: 'done'; readonly call: number; readonly error: WireError | null; readonly answer: Answer }
+
+/** Of a `traffic` call, or of the act that was performed; null for the other calls. */
+export type Answer = Traffic | EngineActs[EngineActName]['result'] | null
 
 /** An error as it survives the way between threads, where classes do not. */
 export interface WireError {

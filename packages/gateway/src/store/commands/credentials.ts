@@ -1,6 +1,12 @@
 import { GatewayError } from '../../core/errors/gateway-error.js'
 import type { InstanceRef } from '../../core/instances/instance.js'
-import { GenerationMoved, type CredentialsPlace, type SealedReceived, type WriteTransaction } from '../write.js'
+import {
+  GenerationMoved,
+  type CredentialsPlace,
+  type SealedReceived,
+  type SealedSent,
+  type WriteTransaction,
+} from '../write.js'
 
 /** Credential changes as they travel: bytes sealed, for generations counted from where the credentials stood. */
 export interface SealedChanges {
@@ -14,6 +20,7 @@ export type SealedChange =
   | { readonly kind: 'identity'; readonly bytes: Uint8Array }
   | { readonly kind: 'key'; readonly keyKind: string; readonly id: string; readonly bytes: Uint8Array | null }
   | ({ readonly kind: 'received' } & SealedReceived)
+  | ({ readonly kind: 'sent' } & SealedSent)
   | { readonly kind: 'retire' }
 
 export interface CommitCredentials {
@@ -56,6 +63,7 @@ export async function applyChanges(
       await credentials.putIdentity(serial, identity, change.bytes)
     } else if (identity === null) throw new GatewayError('storage-error', 'There is no identity to change')
     else if (change.kind === 'received') received.put(serial, identity, change, at)
+    else if (change.kind === 'sent') received.putSent(serial, identity, change, at)
     else if (change.kind === 'identity') await credentials.putIdentity(serial, identity, change.bytes)
     else if (change.bytes === null) await credentials.removeKey(serial, identity, change.keyKind, change.id)
     else await credentials.putKey(serial, identity, change.keyKind, change.id, change.bytes)

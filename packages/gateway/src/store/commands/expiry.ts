@@ -130,3 +130,22 @@ export const expireReceived: ExpireRows = async ({ db }, { before, rows }) => {
   }
   return old.length
 }
+
+export const expireSent: ExpireRows = async ({ db }, { before, rows }) => {
+  const old = await db
+    .selectFrom('sent')
+    .select(['instance', 'generation', 'message'])
+    .where('at', '<', before)
+    .orderBy('at')
+    .limit(rows)
+    .execute()
+  for (const { instance, generation, message } of old) {
+    await db
+      .deleteFrom('sent')
+      .where('instance', '=', instance)
+      .where('generation', '=', generation)
+      .where('message', '=', message)
+      .execute()
+  }
+  return old.length
+}

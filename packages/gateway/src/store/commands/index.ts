@@ -1,7 +1,7 @@
 import type { WriteTransaction } from '../write.js'
 import { addKey, ensureWorkspace, revokeKey } from './access.js'
 import { commitCredentials } from './credentials.js'
-import { expireEvents, expireReceived } from './expiry.js'
+import { expireEvents, expireReceived, expireSent } from './expiry.js'
 import { claimAll, createInstance, replaceToken, updateInstance } from './instances.js'
 import { addLinkPage, putReturnOrigins, revokeLinkPage } from './link-pages.js'
 import { enqueueMessage } from './messages.js'
@@ -28,6 +28,7 @@ export const commands = {
   ensureWorkspace,
   expireEvents,
   expireReceived,
+  expireSent,
   parkEvents,
   putReturnOrigins,
   putSettings,

@@ -65,6 +65,13 @@ export async function sweepRemovals({ db }: WriteTransaction, { rows }: { rows: 
     .where('message', 'in', journal)
     .executeTakeFirstOrThrow()
   if (numDeletedRows > 0n) return false
+  const sent = db.selectFrom('sent').select('message').where('instance', '=', instance).limit(rows)
+  const { numDeletedRows: forgotten } = await db
+    .deleteFrom('sent')
+    .where('instance', '=', instance)
+    .where('message', 'in', sent)
+    .executeTakeFirstOrThrow()
+  if (forgotten > 0n) return false
   await db.deleteFrom('removals').where('instance', '=', instance).execute()
   return false
 }

@@ -7,6 +7,7 @@ import { linkPages } from './0003-link-pages.js'
 import { subscriptions } from './0004-subscriptions.js'
 import { received } from './0005-received.js'
 import { eventsByKind } from './0006-events-by-kind.js'
+import { sent } from './0007-sent.js'
 
 /** What the databases call the same thing. */
 export interface TableTypes {
@@ -26,7 +27,15 @@ export interface Migration {
 }
 
 /** Migration n is the n-th of these. */
-export const migrations: readonly Migration[] = [first, settings, linkPages, subscriptions, received, eventsByKind]
+export const migrations: readonly Migration[] = [
+  first,
+  settings,
+  linkPages,
+  subscriptions,
+  received,
+  eventsByKind,
+  sent,
+]
 
 /** Brings a database up to date, inside the transaction that `db` is in. Refuses one that a newer Gangway wrote. */
 export async function migrate(db: Kysely<Schema>, types: TableTypes, now: Date): Promise<void> {

@@ -20,6 +20,7 @@ export function credentialReader(database: DatabaseSyncInstance): CredentialRead
     `select bytes from received
      where instance = ? and generation = ? and message = ? and ciphertext = ? and outcome <> 'unreadable'`,
   )
+  const sent = database.prepare('select bytes from sent where instance = ? and generation = ? and message = ?')
   const read = async <Result>(query: () => Result): Promise<Result> => {
     try {
       return query()
@@ -33,6 +34,8 @@ export function credentialReader(database: DatabaseSyncInstance): CredentialRead
       read(() => (identity.get(serial, generation) as { bytes: unknown } | undefined)?.bytes),
     received: (serial, generation, { message, ciphertext }) =>
       read(() => (received.get(serial, generation, message, ciphertext) as { bytes: unknown } | undefined)?.bytes),
+    sent: (serial, generation, message) =>
+      read(() => (sent.get(serial, generation, message) as { bytes: unknown } | undefined)?.bytes),
     keys: (serial, generation, kind, ids) =>
       read(() => {
         const rows = ids.length === 1 ? key.all(serial, generation, kind, ids[0]) : undefined

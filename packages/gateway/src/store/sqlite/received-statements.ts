@@ -12,6 +12,10 @@ export function receivedRows(database: DatabaseSyncInstance): ReceivedRows {
      on conflict (instance, generation, message, ciphertext) do update
      set outcome = excluded.outcome, at = excluded.at, bytes = excluded.bytes where outcome = 'unreadable'`,
   )
+  const putSent = database.prepare(
+    `insert into sent (instance, generation, message, at, bytes) values (?, ?, ?, ?, ?)
+     on conflict (instance, generation, message) do nothing`,
+  )
   const contact = database.prepare('select id, phone, lid, name from contacts where instance = ? and id = ?')
   const putContact = database.prepare(
     `insert into contacts (instance, id, phone, lid, name) values (?, ?, ?, ?, ?)
@@ -25,6 +29,9 @@ export function receivedRows(database: DatabaseSyncInstance): ReceivedRows {
       (outcomes.all(serial, generation, message) as { outcome: ReceivedOutcome }[]).map(({ outcome }) => outcome),
     put(serial, generation, { message, ciphertext, outcome, bytes }, at) {
       put.run(serial, generation, message, ciphertext, outcome, at, bytes)
+    },
+    putSent(serial, generation, { message, bytes }, at) {
+      putSent.run(serial, generation, message, at, bytes)
     },
     contact: (serial, id) => contact.get(serial, id) as ContactRow | undefined,
     putContact(serial, { id, phone, lid, name }) {
