@@ -117,8 +117,13 @@ export class SqlInstanceStore implements InstanceStore {
     return this.#write('replaceToken', { workspace, id, tokenHash })
   }
 
-  async update(workspace: WorkspaceId, id: InstanceId, { name, phone }: InstanceEdit): Promise<Instance | undefined> {
-    const changes = { ...(name !== undefined && { name }), ...(phone !== undefined && { phone }) }
+  async update(workspace: WorkspaceId, id: InstanceId, edit: InstanceEdit): Promise<Instance | undefined> {
+    const { name, phone, options } = edit
+    const changes = {
+      ...(name !== undefined && { name }),
+      ...(phone !== undefined && { phone }),
+      ...(options !== undefined && { options: JSON.stringify(options) }),
+    }
     if (Object.keys(changes).length === 0) return this.find(workspace, id)
     const row = await this.#write('updateInstance', { workspace, id, changes })
     return row && readInstance(row)

@@ -3,7 +3,7 @@ import type { ApiKey } from '../core/access/access.js'
 import type { EventBody, GatewayEvent } from '../core/events/event.js'
 import type { EventId, InstanceId } from '../core/ids.js'
 import type { Account, Instance } from '../core/instances/instance.js'
-import { usualOptions } from '../core/instances/options.js'
+import { usualOptions, type InstanceOptions } from '../core/instances/options.js'
 import type { OutgoingContent } from '../core/messages/act.js'
 import type { Content } from '../core/messages/content.js'
 import type { OutgoingMessage } from '../core/messages/message.js'
@@ -32,6 +32,7 @@ export const instanceColumns = [
   'restricted_until',
   'created_at',
   'active_at',
+  'options',
 ] as const satisfies readonly (keyof InstancesTable)[]
 
 export const eventColumns = [
@@ -81,7 +82,7 @@ export function readInstance(row: InstanceRow): Instance {
     restrictedUntil: readTime(row.restricted_until),
     createdAt: new Date(row.created_at),
     activeAt: new Date(row.active_at),
-    options: usualOptions,
+    options: { ...usualOptions, ...(JSON.parse(row.options) as Partial<InstanceOptions>) },
   }
 }
 

@@ -100,6 +100,8 @@ export interface InstancesTable {
   generation: number
   /** Generation of the identity in use. Kept here so that a lost identity row is an error and not an absence. */
   identity: number | null
+  /** Those that differ from the usual ones, or did when they were set. */
+  options: Generated<string>
 }
 
 /** `instance` is the serial here and below. */

@@ -39,7 +39,14 @@ test('F14: two hundred attempts that nobody looks at leave no socket and no time
   const { url, rootKey } = whatsapp
   const engine = createBaileysEngine({ network: 'whatsapp', url, rootKey, credentials: store.credentials, clock })
   onTestFinished(() => engine.close())
-  const core = createCore({ store, engine: () => engine, clock, log: silent, random: Math.random })
+  const core = createCore({
+    store,
+    engine: () => engine,
+    clock,
+    log: silent,
+    random: Math.random,
+    publicUrl: 'http://gateway.test',
+  })
   onTestFinished(() => core.close())
   const workspace = await store.access.ensureWorkspace('default')
   const caller: Caller = { workspace, scopes: ['admin'], network: null }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { chatAddress } from '#gateway/core/chats/chat-address.js'
 import type { EventId, InstanceId } from '#gateway/core/ids.js'
 import { EventFeed } from '#gateway/core/events/event-feed.js'
 import { EventTail } from '#gateway/core/events/event-tail.js'
@@ -10,7 +11,7 @@ const instance = 'shop' as InstanceId
 
 function event(seq: number, text = ''): GatewayEvent {
   const content = { kind: 'text', text } as const
-  const data = { id: 'AB', chat: 'c', content, sentAt: '' }
+  const data = { ...chatAddress('c'), id: 'AB', content, sentAt: '' }
   return { kind: 'message.sent', data, seq, id: `ev_${seq}` as EventId, instance, time: new Date(0) }
 }
 const seqs = (events: readonly GatewayEvent[]) => events.map(({ seq }) => seq)

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { chatAddress } from '#gateway/core/chats/chat-address.js'
 import type { EventBody, GatewayEvent } from '#gateway/core/events/event.js'
 import type { InstanceId, SubscriptionId } from '#gateway/core/ids.js'
 import type { Instance, InstanceRef } from '#gateway/core/instances/instance.js'
@@ -13,7 +14,7 @@ const seqs = (events: readonly GatewayEvent[]): number[] => events.map(({ seq })
 const step: EventBody = { kind: 'link.step', data: { attempt: 'a', step: 'scan', error: null } }
 const said = (text: string): EventBody => ({
   kind: 'message.sent',
-  data: { id: 'AB', chat: 'c', content: { kind: 'text', text }, sentAt: noon.toISOString() },
+  data: { ...chatAddress('c'), id: 'AB', content: { kind: 'text', text }, sentAt: noon.toISOString() },
 })
 
 /** What every store promises of the log: how it is read, and how it is cut at its old end. */
@@ -121,11 +122,11 @@ export function eventLogContract(name: string, open: () => Promise<Opened>): voi
       const store = await openStore()
       const [some, all, none] = [await daily(store, 9), await daily(store, 2), await daily(store, 9)]
       await append(store, none.ref, on(9), [step])
-      expect(await sweep(store, { before: on(5) })).toEqual({ events: 5 + 2 + 5, received: 0 })
+      expect(await sweep(store, { before: on(5) })).toEqual({ events: 5 + 2 + 5, received: 0, sent: 0 })
       expect(await left(store, some.ref)).toEqual(range(6, 10))
       expect(await left(store, all.ref)).toEqual([3])
       expect(await left(store, none.ref)).toEqual(range(6, 11))
-      expect(await sweep(store, { before: on(5) })).toEqual({ events: 0, received: 0 })
+      expect(await sweep(store, { before: on(5) })).toEqual({ events: 0, received: 0, sent: 0 })
       // Numbers go on as if nothing had happened.
       expect(seqs(await append(store, all.ref, on(10), [step]))).toEqual([4])
     })
@@ -199,7 +200,7 @@ export function eventLogContract(name: string, open: () => Promise<Opened>): voi
         const received = { kind: 'received', outcome: 'told', bytes: bytes('hello'), ...entry(n) } as const
         await store.instances.commit(ref, { at: on(n), credentials: [received] })
       }
-      expect(await sweep(store, {}, on(4))).toEqual({ events: 0, received: 4 })
+      expect(await sweep(store, {}, on(4))).toEqual({ events: 0, received: 4, sent: 0 })
       expect(await store.credentials.received(ref.id, entry(3))).toBeUndefined()
       expect(await store.credentials.received(ref.id, entry(4))).toEqual(bytes('hello'))
     })
@@ -207,8 +208,12 @@ export function eventLogContract(name: string, open: () => Promise<Opened>): voi
     test('no further once the store is to close', async () => {
       const store = await openStore()
       const { ref } = await daily(store, 3)
-      const limits = { events: { before: on(3), most: 1, neededSince: on(30) }, received: { before: on(3) } }
-      expect(await store.expiry.sweep(limits, AbortSignal.abort())).toEqual({ events: 0, received: 0 })
+      const limits = {
+        events: { before: on(3), most: 1, neededSince: on(30) },
+        received: { before: on(3) },
+        sent: { before: on(3) },
+      }
+      expect(await store.expiry.sweep(limits, AbortSignal.abort())).toEqual({ events: 0, received: 0, sent: 0 })
       expect(await left(store, ref)).toEqual([1, 2, 3, 4])
     })
   })
@@ -225,7 +230,8 @@ async function append(
 
 function sweep(store: Store, events: Partial<ExpiryLimits['events']>, received = on(-100)) {
   const limits = { before: on(-100), most: 1_000_000, neededSince: on(-100), ...events }
-  return store.expiry.sweep({ events: limits, received: { before: received } }, new AbortController().signal)
+  const journals = { received: { before: received }, sent: { before: received } }
+  return store.expiry.sweep({ events: limits, ...journals }, new AbortController().signal)
 }
 
 /** One that has everything still before it. */

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { chatAddress } from '#gateway/core/chats/chat-address.js'
 import type { ApiKeyId, ChatId, InstanceId, MessageId, WorkspaceId } from '#gateway/core/ids.js'
 import type { Instance, InstanceRef } from '#gateway/core/instances/instance.js'
 import type { EventBody } from '#gateway/core/events/event.js'
@@ -25,6 +26,8 @@ export function newMessage(instance: InstanceId, more: Partial<NewMessage> = {})
     id: randomBytes(10).toString('hex').toUpperCase() as MessageId,
     chat: '491700000001@s.whatsapp.net' as ChatId,
     content: { kind: 'text', text: 'ready' },
+    audience: null,
+    typing: null,
     idempotencyKey: null,
     createdAt: noon,
     ...more,
@@ -55,7 +58,8 @@ export function stateEvent(): EventBody {
 }
 
 export function statusEvent(message: NewMessage, status: 'sent' | 'server-ack' | 'delivered' | 'failed'): EventBody {
-  return { kind: 'message.status', data: { id: message.id, chat: message.chat, status, failure: null } }
+  const { id, chat } = message
+  return { kind: 'message.status', data: { ...chatAddress(chat), id, status, failure: null, participant: null } }
 }
 
 export const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))

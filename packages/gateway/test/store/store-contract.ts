@@ -1,6 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { chatAddress } from '#gateway/core/chats/chat-address.js'
 import { GatewayError, type ErrorCode } from '#gateway/core/errors/gateway-error.js'
 import type { InstanceId, MessageId, PhoneNumber } from '#gateway/core/ids.js'
+import { usualOptions } from '#gateway/core/instances/options.js'
 import type { MessageStatus } from '#gateway/core/messages/message.js'
 import type { Store } from '#gateway/core/ports/store.js'
 import {
@@ -127,7 +129,16 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
       const store = await openStore()
       const { ref } = await ownedInstance(store)
       const content = { kind: 'text', text: 'hello' } as const
-      const rest = { id: 'x', phone: null, lid: null, name: null, fromMe: false, content, sentAt: noon.toISOString() }
+      const rest = {
+        ...chatAddress('a'),
+        id: 'x',
+        phone: null,
+        lid: null,
+        name: null,
+        fromMe: false,
+        content,
+        sentAt: noon.toISOString(),
+      }
       const received = (chat: string, sender: string) =>
         ({ kind: 'message.received', data: { ...rest, chat, sender } }) as const
       const events = [received('a', 'a'), received('g', 'a'), received('g', 'b'), received('a', 'a')]
@@ -212,6 +223,18 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
         ...instance,
         name: 'x',
       })
+    })
+
+    test('go about things in the usual way until their owner wants it otherwise', async () => {
+      const database = await opened()
+      const { instance } = await ownedInstance(database.store)
+      expect(instance.options).toEqual(usualOptions)
+      const options = { ...usualOptions, sendGap: 3000, markRead: 'on-reply' } as const
+      const edited = await database.store.instances.update(instance.workspace, instance.id, { options })
+      expect(edited).toEqual({ ...instance, options })
+      const { store } = await database.reopen()
+      onTestFinished(() => store.close())
+      expect(await store.instances.find(instance.workspace, instance.id)).toEqual({ ...instance, options })
     })
 
     test('take everything they had with them when they are removed', async () => {
@@ -349,6 +372,8 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
         id: sent[0]?.id,
         chat: sent[0]?.chat,
         content: { kind: 'text', text: 'ready' },
+        audience: null,
+        typing: null,
         status: 'queued',
         failure: null,
         createdAt: noon,

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { chatAddress } from '#gateway/core/chats/chat-address.js'
 import type { EventBody, MessageOrigin } from '#gateway/core/events/event.js'
 import type { CredentialChange } from '#gateway/core/ports/credentials.js'
 import type { Store } from '#gateway/core/ports/store.js'
@@ -15,7 +16,7 @@ interface Delivery {
 
 const origin = (message: number): MessageOrigin => ({
   id: `M${message}`,
-  chat: 'a@s.whatsapp.net',
+  ...chatAddress('a@s.whatsapp.net'),
   sender: 'a@s.whatsapp.net',
   phone: null,
   lid: null,
@@ -152,7 +153,10 @@ test('a contact is told when something about it is new', async () => {
   const { store } = await openSqlite()
   const { ref } = await ownedInstance(store)
   const met = (phone: string | null, lid: string | null, name: string | null) => {
-    const contact = { kind: 'contact.changed', data: { id: phone ?? lid ?? '', phone, lid, name } } as const
+    const contact = {
+      kind: 'contact.changed',
+      data: { id: phone ?? lid ?? '', phone, lid, name, savedName: null },
+    } as const
     const events: EventBody[] =
       phone !== null && lid !== null
         ? [{ kind: 'contact.phone-resolved', data: { id: contact.data.id, lid, phone } }, contact]

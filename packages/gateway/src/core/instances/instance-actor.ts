@@ -260,7 +260,7 @@ export class InstanceActor {
 
   /** After an edit by its owner. */
   refresh(record: Instance): void {
-    this.#record = { ...this.#record, name: record.name, phone: record.phone }
+    this.#record = { ...this.#record, name: record.name, phone: record.phone, options: record.options }
   }
 
   /** There is something new to send. */

@@ -1,12 +1,14 @@
 import { requireScope } from '../access/access-service.js'
 import type { Caller } from '../access/access.js'
 import { GatewayError } from '../errors/gateway-error.js'
-import type { InstanceFigures, Instances, InstanceSecrets, NewInstanceWish } from '../gateway.js'
+import type { InstanceChanges, InstanceFigures, Instances, InstanceSecrets, NewInstanceWish } from '../gateway.js'
 import { newInstanceId, newInstanceToken, newWid, secretDigest } from '../identifiers.js'
 import type { InstanceId, PhoneNumber } from '../ids.js'
 import type { Clock } from '../ports/clock.js'
 import type { EventStore, InstanceStore } from '../ports/store.js'
+import { Turns } from '../turns.js'
 import type { Instance } from './instance.js'
+import { requireValidOptions } from './options.js'
 import type { Roster } from './roster.js'
 
 export class InstancesService implements Instances {
@@ -15,6 +17,8 @@ export class InstancesService implements Instances {
   readonly #events: EventStore
   readonly #clock: Clock
   readonly #onTokenGone: () => void
+  /** Edits of one instance, so that none undoes what another has just set. */
+  readonly #edits = new Turns()
 
   /** `onTokenGone` is called when a token that was good until now no longer is. */
   constructor(
@@ -61,16 +65,16 @@ export class InstancesService implements Instances {
     return this.#roster.find(caller, 'instances:read', id).record
   }
 
-  async edit(
-    caller: Caller,
-    id: InstanceId,
-    changes: { name?: string; phone?: PhoneNumber | null },
-  ): Promise<Instance> {
+  async edit(caller: Caller, id: InstanceId, { options, ...changes }: InstanceChanges): Promise<Instance> {
     const actor = this.#roster.find(caller, 'instances:write', id)
-    const edited = await this.#store.update(caller.workspace, id, changes)
-    if (!edited) throw new GatewayError('instance-not-found', 'There is no such instance.')
-    actor.refresh(edited)
-    return actor.record
+    if (options !== undefined) requireValidOptions(options)
+    return this.#edits.run(id, async () => {
+      const all = options && { options: { ...actor.record.options, ...options } }
+      const edited = await this.#store.update(caller.workspace, id, { ...changes, ...all })
+      if (!edited) throw new GatewayError('instance-not-found', 'There is no such instance.')
+      actor.refresh(edited)
+      return actor.record
+    })
   }
 
   async remove(caller: Caller, id: InstanceId): Promise<void> {

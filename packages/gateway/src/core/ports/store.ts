@@ -12,6 +12,7 @@ import type {
   Network,
   StateReason,
 } from '../instances/instance.js'
+import type { InstanceOptions } from '../instances/options.js'
 import type { LinkPage } from '../link-pages/link-page.js'
 import type { OutgoingContent } from '../messages/act.js'
 import type { MessageStatus, OutgoingMessage } from '../messages/message.js'
@@ -137,6 +138,7 @@ export interface InstancePage {
 export interface InstanceEdit {
   readonly name?: string
   readonly phone?: Instance['phone']
+  readonly options?: InstanceOptions
 }
 
 export interface ClaimedInstance {

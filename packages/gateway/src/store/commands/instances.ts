@@ -50,7 +50,7 @@ export async function createInstance({ db }: WriteTransaction, { row, event }: C
 export interface UpdateInstance {
   readonly workspace: WorkspaceId
   readonly id: InstanceId
-  readonly changes: { readonly name?: string; readonly phone?: PhoneNumber | null }
+  readonly changes: { readonly name?: string; readonly phone?: PhoneNumber | null; readonly options?: string }
 }
 
 export async function updateInstance(

@@ -8,6 +8,7 @@ import { subscriptions } from './0004-subscriptions.js'
 import { received } from './0005-received.js'
 import { eventsByKind } from './0006-events-by-kind.js'
 import { sent } from './0007-sent.js'
+import { options } from './0008-options.js'
 
 /** What the databases call the same thing. */
 export interface TableTypes {
@@ -35,6 +36,7 @@ export const migrations: readonly Migration[] = [
   received,
   eventsByKind,
   sent,
+  options,
 ]
 
 /** Brings a database up to date, inside the transaction that `db` is in. Refuses one that a newer Gangway wrote. */

@@ -1,0 +1,149 @@
+import { onTestFinished } from 'vitest'
+import type { Caller } from '#gateway/core/access/access.js'
+import { createCore, type Core, type CoreParts } from '#gateway/core/create-gateway.js'
+import type { EventKind, GatewayEvent, ReceivedEvent } from '#gateway/core/events/event.js'
+import type { Gateway } from '#gateway/core/gateway.js'
+import type { InstanceId, PhoneNumber } from '#gateway/core/ids.js'
+import type { Account } from '#gateway/core/instances/instance.js'
+import type { CloseReason } from '#gateway/core/connection/close-reason.js'
+import type { EngineActName, EngineActs } from '#gateway/core/ports/engine-acts.js'
+import type {
+  Connection,
+  Engine,
+  EngineMessage,
+  EngineReport,
+  Inbox,
+  Intent,
+  ProtocolStep,
+} from '#gateway/core/ports/engine.js'
+import { ManualClock } from '../manual-clock.js'
+import { openSqlite, type SqliteOpened } from '../store/sqlite-folder.js'
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+
+export const account: Account = {
+  phone: '491700000001' as PhoneNumber,
+  jid: '491700000001:2@s.whatsapp.net',
+  lid: '5001@lid',
+  name: 'Shop',
+}
+
+/** Something that was done besides sending, as the engine was asked for it. */
+export interface Performed {
+  readonly name: EngineActName
+  readonly wish: unknown
+}
+
+/** WhatsApp as the test wants it: notes what it is handed and answers as told. */
+export class StagedWhatsApp implements Engine {
+  readonly network = 'whatsapp'
+  readonly sent: EngineMessage[] = []
+  readonly performed: Performed[] = []
+  /** What becomes of each message that is sent; taken by the server unless told. */
+  onSend: (message: EngineMessage) => Promise<void> = () => Promise.resolve()
+  onPerform: (act: Performed) => Promise<unknown> = () => Promise.resolve(null)
+  readonly #inboxes = new Map<InstanceId, Inbox>()
+
+  open({ id }: { id: InstanceId }, _intent: Intent, inbox: Inbox): Connection {
+    this.#inboxes.set(id, inbox)
+    let open = true
+    return {
+      send: (message) => {
+        this.sent.push(message)
+        return this.onSend(message)
+      },
+      perform: async <Name extends EngineActName>(name: Name, wish: EngineActs[Name]['wish']) => {
+        this.performed.push({ name, wish })
+        return (await this.onPerform({ name, wish })) as EngineActs[Name]['result']
+      },
+      traffic: () => Promise.resolve({ sentBytes: 0, receivedBytes: 0 }),
+      close: async () => {
+        if (!open) return
+        open = false
+        await inbox.accept({ report: { kind: 'closed', reason: { kind: 'requested' } }, credentials: [] })
+      },
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  async report(id: InstanceId, report: EngineReport, credentials: ProtocolStep['credentials'] = []): Promise<void> {
+    const inbox = this.#inboxes.get(id)
+    if (inbox === undefined) throw new Error('this instance has no connection')
+    await inbox.accept({ report, credentials })
+  }
+
+  acts<Name extends EngineActName>(name: Name): EngineActs[Name]['wish'][] {
+    return this.performed.filter((act) => act.name === name).map(({ wish }) => wish as EngineActs[Name]['wish'])
+  }
+}
+
+export interface CoreWorld {
+  readonly core: Core
+  readonly gateway: Gateway
+  readonly whatsapp: StagedWhatsApp
+  readonly clock: ManualClock
+  readonly caller: Caller
+  readonly database: SqliteOpened
+  /** An instance of `account` that is linked and connected. */
+  linked(): Promise<InstanceId>
+  tell(id: InstanceId, ...events: readonly ReceivedEvent[]): Promise<void>
+  hangUp(id: InstanceId, reason: CloseReason): Promise<void>
+  /** The connection that follows a hang-up is ready. */
+  connected(id: InstanceId): Promise<void>
+  events<Kind extends EventKind>(id: InstanceId, ...kinds: Kind[]): Promise<(GatewayEvent & { kind: Kind })[]>
+  /** The process ends without warning, and another one begins with what is on disk. */
+  restart(): Promise<CoreWorld>
+}
+
+export type WorldParts = Partial<CoreParts> & { readonly whatsapp?: StagedWhatsApp; readonly clock?: ManualClock }
+
+/** The real core and store; only WhatsApp and the clock are the test's own. */
+export async function coreWorld(parts: WorldParts = {}, database?: SqliteOpened): Promise<CoreWorld> {
+  const opened = database ?? (await openSqlite())
+  const { store } = opened
+  const { clock = new ManualClock(), whatsapp = new StagedWhatsApp(), ...more } = parts
+  onTestFinished(() => store.close())
+  const core = createCore({
+    store,
+    engine: () => whatsapp,
+    clock,
+    log: silent,
+    random: () => 0,
+    publicUrl: 'http://gateway.test',
+    ...more,
+  })
+  onTestFinished(() => core.close())
+  await core.claim()
+  const caller: Caller = { workspace: await store.access.ensureWorkspace('shop'), scopes: ['admin'], network: null }
+  const { gateway } = core
+  return {
+    core,
+    gateway,
+    whatsapp,
+    clock,
+    caller,
+    database: opened,
+    async linked() {
+      const { instance } = await gateway.instances.create(caller, { name: 'shop' })
+      await gateway.links.start(caller, instance.id, { method: 'qr' }, { wait: 0 })
+      const identity = { kind: 'new-identity', bytes: Buffer.from('identity') } as const
+      await whatsapp.report(instance.id, { kind: 'paired', account }, [identity])
+      await whatsapp.report(instance.id, { kind: 'connected', account })
+      return instance.id
+    },
+    tell: (id, ...events) => whatsapp.report(id, { kind: 'received', events }),
+    hangUp: (id, reason) => whatsapp.report(id, { kind: 'closed', reason }),
+    connected: (id) => whatsapp.report(id, { kind: 'connected', account }),
+    async events<Kind extends EventKind>(id: InstanceId, ...kinds: Kind[]) {
+      const events = await store.events.read(id, { after: 0, limit: 10_000, kinds })
+      return events as (GatewayEvent & { kind: Kind })[]
+    },
+    async restart() {
+      await core.close()
+      return coreWorld({ ...parts, clock, whatsapp }, await opened.reopen())
+    },
+  }
+}
