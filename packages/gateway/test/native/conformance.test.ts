@@ -1,30 +1,13 @@
-import { Check, Errors } from 'typebox/value'
 import { expect, test } from 'vitest'
 import { GatewayError } from '#gateway/core/errors/gateway-error.js'
 import type { PhoneNumber } from '#gateway/core/ids.js'
+import { type Document, shapes } from './promised-shape.js'
 import { startWorld, type Answer } from './world.js'
-
-interface Document {
-  readonly paths: Record<
-    string,
-    Record<string, { responses: Record<string, { content?: Record<string, { schema: object }> }> }>
-  >
-  readonly components: { readonly schemas: Record<string, object> }
-}
-
-/** The schema without references, and without room for fields that it does not name. */
-function closed(schema: unknown, document: Document): unknown {
-  if (Array.isArray(schema)) return schema.map((item) => closed(item, document))
-  if (typeof schema !== 'object' || schema === null) return schema
-  if ('$ref' in schema)
-    return closed(document.components.schemas[String(schema.$ref).split('/').at(-1) ?? ''], document)
-  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value, document)]))
-  return 'properties' in schema ? { ...inner, additionalProperties: false } : inner
-}
 
 test('answers have the shape that the OpenAPI document promises, and no field beyond it', async () => {
   const world = await startWorld()
   const document = (await world.call('GET', '/openapi.json')).body as unknown as Document
+  const differences = shapes(document)
   const checked = new Set<string>()
 
   async function call(method: string, template: string, id: string, body?: unknown): Promise<Answer> {
@@ -32,9 +15,8 @@ test('answers have the shape that the OpenAPI document promises, and no field be
     const promised = document.paths[template]?.[method.toLowerCase()]?.responses[answer.status]
     expect(promised, `${method} ${template} ${answer.status}`).toBeDefined()
     if (promised?.content === undefined) return answer
-    const schema = closed(Object.values(promised.content)[0]?.schema, document) as object
-    expect([...Errors(schema, answer.body)], `${method} ${template}`).toEqual([])
-    expect(Check(schema, answer.body)).toBe(true)
+    const { schema } = Object.values(promised.content)[0] ?? {}
+    expect(differences(schema)(answer.body), `${method} ${template}`).toEqual([])
     checked.add(`${method} ${template} ${answer.status}`)
     return answer
   }
@@ -65,6 +47,8 @@ test('answers have the shape that the OpenAPI document promises, and no field be
     data: {
       id: 'AB',
       chat: '4915112345678@s.whatsapp.net',
+      chatPhone: '4915112345678',
+      chatLid: null,
       sender: '4915112345678@s.whatsapp.net',
       phone: '4915112345678',
       lid: null,

@@ -18,7 +18,11 @@ import type { Instance } from '#gateway/core/instances/instance.js'
 import type { LinkPage } from '#gateway/core/link-pages/link-page.js'
 import type { LinkMethod, LinkSnapshot, LinkStep } from '#gateway/core/linking/link-step.js'
 import { qrCode } from '#gateway/core/linking/qr-image.js'
+import { usualOptions } from '#gateway/core/instances/options.js'
+import type { OutgoingContent } from '#gateway/core/messages/act.js'
 import type { OutgoingMessage } from '#gateway/core/messages/message.js'
+import type { WishContent } from '#gateway/core/messages/wish.js'
+import { pendingChats, pendingContacts, pendingGroups, pendingMedia, pendingMessages } from '#gateway/core/pending.js'
 import type { PhoneControl, SandboxDevice, SandboxMessage, SandboxPhone } from '#gateway/core/ports/sandbox.js'
 import { fakeSubscriptions } from './fake-subscriptions.js'
 
@@ -187,6 +191,7 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
           restrictedUntil: null,
           createdAt: time,
           activeAt: time,
+          options: usualOptions,
         }
         instances.set(instance.id, instance)
         return { instance, secrets: { instanceToken: 'a'.repeat(50), wid: randomUUID().toUpperCase() } }
@@ -198,7 +203,10 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
           .slice(0, limit)
       },
       get: async (caller, id) => own(caller, id),
-      edit: async (caller, id, changes) => change(caller, id, changes),
+      async edit(caller, id, { options, ...changes }) {
+        const { options: before } = own(caller, id)
+        return change(caller, id, { ...changes, options: { ...before, ...options } })
+      },
       async remove(caller, id) {
         own(caller, id)
         instances.delete(id)
@@ -287,6 +295,7 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
       },
     },
     messages: {
+      ...pendingMessages,
       async send(caller, id, { to, content, idempotencyKey }) {
         own(caller, id)
         const messageId = (idempotencyKey ?? randomUUID()).replaceAll('-', '').toUpperCase() as MessageId
@@ -294,7 +303,9 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
           instance: id,
           id: messageId,
           chat: `${to}@s.whatsapp.net` as ChatId,
-          content,
+          content: said(content),
+          audience: null,
+          typing: null,
           status: 'queued',
           failure: null,
           createdAt: time,
@@ -310,6 +321,10 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
         return message
       },
     },
+    media: pendingMedia((id) => `http://gateway.test/media/${id}`),
+    chats: pendingChats,
+    contacts: pendingContacts,
+    groups: pendingGroups,
     events: {
       async read(caller, id, { after, limit, kinds, wait = 0, signal }) {
         own(caller, id)
@@ -363,6 +378,12 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
       },
     },
   }
+}
+
+/** What the core makes of a text; other kinds have tests of their own, against the real core. */
+function said(content: WishContent): OutgoingContent {
+  if (content.kind !== 'text') throw new GatewayError('not-supported', `no ${content.kind} here`)
+  return { kind: 'text', text: content.text }
 }
 
 function fakePhone(phone: SandboxPhone, remove: () => void): PhoneControl {

@@ -46,6 +46,8 @@ async function linking(world: World): Promise<string> {
 const stateEvent = (reason: 'connected' | 'pause-requested') =>
   ({ kind: 'instance.state', data: { state: 'linked', previous: 'starting', reason } }) as const
 
+const address = { chat: '1@s.whatsapp.net', chatPhone: '1', chatLid: null }
+
 test('a link is watched step by step until it is linked', async () => {
   const world = await startWorld()
   const id = await linking(world)
@@ -78,7 +80,7 @@ test('the log is read in pages, of some kinds, and waits for news', async () => 
   world.gateway.happened(id, stateEvent('connected'))
   world.gateway.happened(id, {
     kind: 'message.status',
-    data: { id: 'AB', chat: '1@s.whatsapp.net', status: 'sent', failure: null },
+    data: { id: 'AB', ...address, status: 'sent', participant: null, failure: null },
   })
   const page = (await world.call('GET', path)).body
   expect(page).toMatchObject({
@@ -156,7 +158,7 @@ test('a reader that takes nothing is cut after 30 s, and nothing piles up for it
     kind: 'message.received',
     data: {
       id: 'AB',
-      chat: 'c',
+      ...address,
       sender: 's',
       phone: null,
       lid: null,

@@ -9,9 +9,9 @@ import { eventReply } from './event-replies.js'
 export const nativeEvents: EventFormat = {
   name: 'native',
   signs: true,
-  encode([event], { subscription, secrets, at }): EncodedDelivery | null {
+  encode([event], { subscription, secrets, at, mediaUrl }): EncodedDelivery | null {
     if (event === undefined) return null
-    const body = JSON.stringify(eventReply(event))
+    const body = JSON.stringify(eventReply(event, mediaUrl))
     const timestamp = Math.floor(at.getTime() / 1000)
     return {
       count: 1,

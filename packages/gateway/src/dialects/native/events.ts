@@ -1,5 +1,6 @@
 import type { EventNewsOf } from '../../core/events/event-news.js'
 import { callerOf } from './auth.js'
+import type { MediaUrl } from './content-replies.js'
 import { eventJson, EventPage, eventPageReply } from './event-replies.js'
 import { ref } from './replies.js'
 import { EventsQuery, EventStreamHeaders, EventStreamQuery, InstanceParams, readInstanceId } from './requests.js'
@@ -9,7 +10,7 @@ import { type ServerEvent, streamEvents } from './sse.js'
 const tags = ['Events']
 const usualPage = 100
 
-export const eventRoutes: Routes = (scope, { gateway: { events }, closing, clock }) => {
+export const eventRoutes: Routes = (scope, { gateway: { events }, closing, clock, mediaUrl }) => {
   scope.get(
     '/instances/:id/events',
     {
@@ -34,7 +35,7 @@ export const eventRoutes: Routes = (scope, { gateway: { events }, closing, clock
         ...(kind === undefined ? {} : { kinds: kind }),
         ...(wait === undefined ? {} : { wait: wait * 1000, signal: untilGone(reply, closing) }),
       })
-      return eventPageReply(page, after)
+      return eventPageReply(page, after, mediaUrl)
     },
   )
 
@@ -64,14 +65,17 @@ export const eventRoutes: Routes = (scope, { gateway: { events }, closing, clock
       // The first event may be far off, and a refusal still needs its status.
       await events.read(caller, id, { after: 0, limit: 1 })
       const signal = untilGone(reply, closing)
-      await streamEvents(reply, serverEvents(events.stream(caller, id, after, signal)), signal, clock)
+      await streamEvents(reply, serverEvents(events.stream(caller, id, after, signal), mediaUrl), signal, clock)
     },
   )
 }
 
-async function* serverEvents(news: AsyncIterable<EventNewsOf<'event' | 'expired'>>): AsyncGenerator<ServerEvent> {
+async function* serverEvents(
+  news: AsyncIterable<EventNewsOf<'event' | 'expired'>>,
+  mediaUrl: MediaUrl,
+): AsyncGenerator<ServerEvent> {
   for await (const one of news) {
-    if (one.kind === 'event') yield { id: one.event.seq, data: eventJson(one.event) }
+    if (one.kind === 'event') yield { id: one.event.seq, data: eventJson(one.event, mediaUrl) }
     // With an id, so that whoever comes back is not told once more.
     else yield { id: one.range.to, event: 'expired', data: JSON.stringify({ instance: one.instance, ...one.range }) }
   }

@@ -4,6 +4,7 @@ import { systemClock, type Clock } from '../../core/ports/clock.js'
 import type { Dialect } from '../dialect.js'
 import { refuseOtherMethods } from '../other-methods.js'
 import { requireKey } from './auth.js'
+import type { MediaUrl } from './content-replies.js'
 import { docsRoutes } from './docs/routes.js'
 import { answerWithProblems, problemTypes, refuseUnknownPaths } from './errors.js'
 import { nativeEvents } from './event-format.js'
@@ -52,7 +53,8 @@ export function nativeApi({ version, publicUrl, clock = systemClock }: NativeOpt
       await scope.register(docsRoutes)
       await scope.register(
         async (api) => {
-          const room: Room = { gateway, clock, typeOf, publicUrl, closing: whenClosing(api) }
+          const mediaUrl: MediaUrl = (id) => gateway.media.url(id)
+          const room: Room = { gateway, clock, typeOf, publicUrl, mediaUrl, closing: whenClosing(api) }
           addRoutes(api, room)
           streamSockets(api, room)
         },

@@ -1,5 +1,6 @@
 import { callerOf } from './auth.js'
-import { MessageReply, messageReply, ref } from './replies.js'
+import { MessageReply, messageReply } from './message-replies.js'
+import { ref } from './replies.js'
 import {
   InstanceParams,
   MessageParams,
@@ -13,7 +14,7 @@ import type { Routes } from './room.js'
 
 const tags = ['Messages']
 
-export const messageRoutes: Routes = (scope, { gateway: { messages } }) => {
+export const messageRoutes: Routes = (scope, { gateway: { messages }, mediaUrl }) => {
   scope.post(
     '/instances/:id/messages',
     {
@@ -36,7 +37,7 @@ export const messageRoutes: Routes = (scope, { gateway: { messages } }) => {
     async (request, reply) => {
       const id = readInstanceId(request.params.id)
       const wish = readMessage(request.body, request.headers['idempotency-key'])
-      return reply.code(201).send(messageReply(await messages.send(callerOf(request), id, wish)))
+      return reply.code(201).send(messageReply(await messages.send(callerOf(request), id, wish), mediaUrl))
     },
   )
 
@@ -54,7 +55,8 @@ export const messageRoutes: Routes = (scope, { gateway: { messages } }) => {
     },
     async (request) => {
       const { id, messageId } = request.params
-      return messageReply(await messages.get(callerOf(request), readInstanceId(id), readMessageId(messageId)))
+      const found = await messages.get(callerOf(request), readInstanceId(id), readMessageId(messageId))
+      return messageReply(found, mediaUrl)
     },
   )
 }

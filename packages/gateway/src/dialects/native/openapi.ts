@@ -16,27 +16,29 @@ import {
   SubscriptionReply,
   TestDeliveryReply,
 } from './subscription-replies.js'
+import { ContentReply, FileReply, LinkPreviewReply, PollVoteReply, SentContentReply } from './content-replies.js'
+import { MessageReply } from './message-replies.js'
 import {
-  ContentReply,
-  DeviceReply,
   InstancePage,
   InstanceReply,
   KeyPage,
   KeyReply,
   LinkPagePage,
   LinkPageReply,
-  MessageReply,
   NewInstanceReply,
   NewKeyReply,
   NewLinkPageReply,
+  Problem,
+  WorkspaceReply,
+} from './replies.js'
+import {
+  DeviceReply,
   PhoneDetailReply,
   PhoneMessagePage,
   PhoneMessageReply,
   PhonePage,
   PhoneReply,
-  Problem,
-  WorkspaceReply,
-} from './replies.js'
+} from './sandbox-replies.js'
 
 export type OpenApiDocument = OpenAPIV3_1.Document
 
@@ -53,7 +55,11 @@ const components = [
   NewLinkPageReply,
   LinkPagePage,
   WorkspaceReply,
+  FileReply,
+  LinkPreviewReply,
   ContentReply,
+  SentContentReply,
+  PollVoteReply,
   MessageReply,
   EventReply,
   EventPage,

@@ -4,8 +4,6 @@ import { errorCodes } from '../../core/errors/gateway-error.js'
 import type { InstanceSecrets } from '../../core/gateway.js'
 import { desiredStates, type Instance, instanceStates, networks } from '../../core/instances/instance.js'
 import { type LinkPage, linkPageLocales, linkPageStatus, linkPageStatuses } from '../../core/link-pages/link-page.js'
-import { messageStatuses, type OutgoingMessage } from '../../core/messages/message.js'
-import type { PhoneControl, SandboxDevice, SandboxMessage, SandboxPhone } from '../../core/ports/sandbox.js'
 import { word } from './word.js'
 
 export const noContent = Type.Null({ description: 'Done.' })
@@ -143,62 +141,6 @@ export const WorkspaceReply = named(
   }),
 )
 
-const TextContent = Type.Object({ kind: Type.Literal('text'), text: Type.String() })
-const UnsupportedContent = Type.Object({
-  kind: Type.Literal('unsupported'),
-  type: Type.String({ description: "WhatsApp's name of what this gateway cannot read." }),
-})
-export const ContentReply = named('Content', Type.Union([TextContent, UnsupportedContent]))
-
-export const MessageReply = named(
-  'Message',
-  Type.Object({
-    id: Type.String({ description: "WhatsApp's id, fixed before the first attempt to send." }),
-    instance: Type.String({ format: 'uuid' }),
-    chat: Type.String({ description: 'JID.' }),
-    content: ref(ContentReply),
-    status: word(messageStatuses),
-    failure: nullable(ErrorCodeSchema, 'Why it failed; null unless it did.'),
-    createdAt: time('When it was stored.'),
-    statusAt: time('When it reached its status.'),
-  }),
-)
-
-const phoneProperties = {
-  number: Type.String(),
-  jid: Type.String(),
-  lid: Type.String(),
-  name: Type.String(),
-  online: Type.Boolean(),
-}
-export const DeviceReply = named(
-  'SandboxDevice',
-  Type.Object({
-    jid: Type.String(),
-    platform: Type.String(),
-    linkedAt: time('When it was linked.'),
-    connected: Type.Boolean(),
-  }),
-)
-export const PhoneReply = named('SandboxPhone', Type.Object(phoneProperties))
-export const PhoneDetailReply = named(
-  'SandboxPhoneDetail',
-  Type.Object({ ...phoneProperties, devices: Type.Array(ref(DeviceReply)) }),
-)
-export const PhonePage = page('SandboxPhonePage', ref(PhoneReply))
-export const PhoneMessageReply = named(
-  'SandboxMessage',
-  Type.Object({
-    id: Type.String(),
-    from: Type.String(),
-    to: Type.String(),
-    text: Type.String(),
-    status: word(['received', 'read', 'sent', 'delivered']),
-    timestamp: time('When it was sent or arrived.'),
-  }),
-)
-export const PhoneMessagePage = page('SandboxMessagePage', ref(PhoneMessageReply))
-
 export function keyReply({ id, name, scopes, network, createdAt, revokedAt }: ApiKey): Static<typeof KeyReply> {
   return {
     id,
@@ -252,40 +194,4 @@ export function linkPageReply(page: LinkPage, now: Date): Static<typeof LinkPage
     brand: page.brand === null ? null : { name: page.brand.name },
     locale: page.locale,
   }
-}
-
-export function messageReply(message: OutgoingMessage): Static<typeof MessageReply> {
-  return {
-    id: message.id,
-    instance: message.instance,
-    chat: message.chat,
-    content: message.content,
-    status: message.status,
-    failure: message.failure,
-    createdAt: message.createdAt.toISOString(),
-    statusAt: message.statusAt.toISOString(),
-  }
-}
-
-export function phoneReply({ number, jid, lid, name, online }: SandboxPhone): Static<typeof PhoneReply> {
-  return { number, jid, lid, name, online }
-}
-
-export function phoneDetailReply({ info }: PhoneControl): Static<typeof PhoneDetailReply> {
-  return { ...phoneReply(info), devices: info.devices.map(deviceReply) }
-}
-
-export function deviceReply({ jid, platform, linkedAt, connected }: SandboxDevice): Static<typeof DeviceReply> {
-  return { jid, platform, linkedAt: linkedAt.toISOString(), connected }
-}
-
-export function phoneMessageReply({
-  id,
-  from,
-  to,
-  text,
-  status,
-  timestamp,
-}: SandboxMessage): Static<typeof PhoneMessageReply> {
-  return { id, from, to, text, status, timestamp: timestamp.toISOString() }
 }

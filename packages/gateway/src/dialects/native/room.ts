@@ -11,6 +11,7 @@ import type { TSchema } from 'typebox'
 import type { ErrorCode } from '../../core/errors/gateway-error.js'
 import type { Gateway } from '../../core/gateway.js'
 import type { Clock } from '../../core/ports/clock.js'
+import type { MediaUrl } from './content-replies.js'
 import type { ProblemType } from './errors.js'
 
 declare module 'fastify' {
@@ -33,6 +34,7 @@ export interface Room {
   readonly typeOf: ProblemType
   /** Base of the addresses that are given to others. */
   readonly publicUrl: string
+  readonly mediaUrl: MediaUrl
   /** Aborts when the server closes, so that nothing keeps waiting for news. */
   readonly closing: AbortSignal
 }

@@ -1,20 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { PhoneControl } from '../../core/ports/sandbox.js'
 import { callerOf } from './auth.js'
-import {
-  DeviceReply,
-  deviceReply,
-  noContent,
-  PhoneDetailReply,
-  phoneDetailReply,
-  PhoneMessagePage,
-  PhoneMessageReply,
-  phoneMessageReply,
-  PhonePage,
-  PhoneReply,
-  phoneReply,
-  ref,
-} from './replies.js'
+import { noContent, ref } from './replies.js'
 import {
   EnterCodeBody,
   NewPhoneBody,
@@ -29,6 +16,18 @@ import {
   UnlinkBody,
 } from './requests.js'
 import type { Routes } from './room.js'
+import {
+  DeviceReply,
+  deviceReply,
+  PhoneDetailReply,
+  phoneDetailReply,
+  PhoneMessagePage,
+  PhoneMessageReply,
+  phoneMessageReply,
+  PhonePage,
+  PhoneReply,
+  phoneReply,
+} from './sandbox-replies.js'
 
 const tags = ['Sandbox']
 const config = { problems: ['sandbox-refused'] } as const

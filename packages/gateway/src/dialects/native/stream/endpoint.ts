@@ -22,7 +22,7 @@ const largestMessage = 64 * 1024
 const mostPerKey = 1_000
 
 /** `WSS /api/v1/stream`: the events of any number of instances over one connection. */
-export function streamSockets(scope: FastifyInstance, { gateway, clock, typeOf }: Room): void {
+export function streamSockets(scope: FastifyInstance, { gateway, clock, typeOf, mediaUrl }: Room): void {
   const viewers = new Viewers(clock)
   const held = new Map<string, number>()
   const sockets = new WebSocketServer({
@@ -62,7 +62,8 @@ export function streamSockets(scope: FastifyInstance, { gateway, clock, typeOf }
       socket.off('error', swallow)
       sockets.handleUpgrade(request, socket, head, (client) => {
         const recheck = async () => gateway.access.authenticate(key)
-        const session = new StreamSession(client, { reader, viewers, clock, typeOf, recheck, log: scope.log })
+        const parts = { reader, viewers, clock, typeOf, mediaUrl, recheck, log: scope.log }
+        const session = new StreamSession(client, parts)
         client.once('close', () => {
           note(101, session.wasCut)
         })

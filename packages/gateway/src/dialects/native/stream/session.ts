@@ -4,6 +4,7 @@ import { GatewayError } from '../../../core/errors/gateway-error.js'
 import type { EventReader } from '../../../core/gateway.js'
 import type { Clock } from '../../../core/ports/clock.js'
 import type { Viewers } from '../../viewers.js'
+import type { MediaUrl } from '../content-replies.js'
 import { asGatewayError, problem, type ProblemType } from '../errors.js'
 import { errorFrame, heartbeatFrame, newsFrame } from './frames.js'
 import { readWish } from './messages.js'
@@ -25,6 +26,7 @@ export interface SessionParts {
   readonly viewers: Viewers
   readonly clock: Clock
   readonly typeOf: ProblemType
+  readonly mediaUrl: MediaUrl
   readonly log: FastifyBaseLogger
   /** Rejects with `unauthorized` once the key of this client has been revoked. */
   readonly recheck: () => Promise<unknown>
@@ -83,7 +85,7 @@ export class StreamSession {
     try {
       for (let news = await reader.next(); news.length > 0; news = await reader.next()) {
         for (const one of news) {
-          if (!(await this.#outlet.write(newsFrame(one)))) return
+          if (!(await this.#outlet.write(newsFrame(one, this.#parts.mediaUrl)))) return
           if (one.kind === 'following') this.#answered()
         }
       }
