@@ -2,9 +2,20 @@ import { setMaxListeners } from 'node:events'
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { GatewayError } from '../core/errors/gateway-error.js'
 import type { Clock } from '../core/ports/clock.js'
-import type { Outbound, OutboundReply, OutboundRequest } from '../core/ports/outbound.js'
+import type {
+  Outbound,
+  OutboundFile,
+  OutboundGet,
+  OutboundReply,
+  OutboundRequest,
+  Unreachable,
+} from '../core/ports/outbound.js'
 import { Connections, type ConnectionLimits } from './connections.js'
+import { Download, type Stop } from './download.js'
 import { Exchange } from './exchange.js'
+import { follow } from './follow.js'
+import { Journey } from './journey.js'
+import { keepPace } from './pace.js'
 import { publicNames, systemNames, type Names } from './names.js'
 import { readTarget } from './target-url.js'
 
@@ -47,7 +58,7 @@ class FilteredOutbound implements Outbound {
   readonly #options: OutboundOptions
   readonly #names: Names
   readonly #connections: Connections
-  readonly #underWay = new Set<Exchange>()
+  readonly #underWay = new Set<{ breakOff(why: Unreachable): void }>()
   #closed = false
 
   constructor(options: OutboundOptions) {
@@ -73,9 +84,35 @@ class FilteredOutbound implements Outbound {
     return this.#send(target.url, request)
   }
 
+  async get(request: OutboundGet): Promise<OutboundFile> {
+    const { timeout, signal, lane = '' } = request
+    if (this.#closed || signal?.aborted === true) return { kind: 'unreachable', why: 'cancelled' }
+    const { clock, allowPrivate } = this.#options
+    const journey = new Journey()
+    const cancel = (): void => {
+      journey.breakOff('cancelled')
+    }
+    const stopDeadline = clock.after(timeout, () => {
+      journey.breakOff('timed-out')
+    })
+    const stopPace = keepPace(clock, journey)
+    if (signal) listenForAbort(signal, cancel)
+    this.#underWay.add(journey)
+    const end = (): void => {
+      stopDeadline()
+      stopPace()
+      signal?.removeEventListener('abort', cancel)
+      this.#underWay.delete(journey)
+    }
+    const file = await follow(request.url, allowPrivate, (url) => this.#ask(url, lane, request, journey))
+    if (file.kind === 'found' && !file.bytes.closed) file.bytes.once('close', end)
+    else end()
+    return file
+  }
+
   async close(): Promise<void> {
     this.#closed = true
-    for (const exchange of this.#underWay) exchange.breakOff('cancelled')
+    for (const one of this.#underWay) one.breakOff('cancelled')
     this.#names.close()
     await this.#connections.close()
   }
@@ -100,11 +137,7 @@ class FilteredOutbound implements Outbound {
       const stopDeadline = clock.after(timeout, () => {
         exchange.breakOff('timed-out')
       })
-      if (signal) {
-        // One signal may be for any number of requests, which Node takes for a leak from ten on.
-        setMaxListeners(0, signal)
-        signal.addEventListener('abort', cancel)
-      }
+      if (signal) listenForAbort(signal, cancel)
       this.#underWay.add(exchange)
       const path = `${url.pathname}${url.search}`
       loan.connection.dispatch(
@@ -113,6 +146,27 @@ class FilteredOutbound implements Outbound {
       )
     })
   }
+
+  /** The connection is not kept: a file may have been anything, and seldom is another one fetched from the same place. */
+  #ask(url: URL, lane: string, { most, accept = '*/*' }: OutboundGet, journey: Journey): Promise<Stop> {
+    const loan = this.#connections.take(url, `file ${lane}`)
+    if (!loan) return Promise.resolve({ kind: 'unreachable', why: 'overloaded' })
+    return new Promise((resolve) => {
+      const download = new Download(most, resolve, () => {
+        loan.discard()
+      })
+      const headers = { accept, 'accept-encoding': 'identity', 'user-agent': this.#options.userAgent }
+      const path = `${url.pathname}${url.search}`
+      loan.connection.dispatch({ method: 'GET', path, headers }, download, download.allowance)
+      journey.enter(download)
+    })
+  }
+}
+
+function listenForAbort(signal: AbortSignal, cancel: () => void): void {
+  // One signal may be for any number of requests, which Node takes for a leak from ten on.
+  setMaxListeners(0, signal)
+  signal.addEventListener('abort', cancel)
 }
 
 function checkHeaders(headers: Readonly<Record<string, string>>): void {

@@ -122,11 +122,24 @@ async function play() {
       const plan = plans.get(new URL(url).hostname)
       if (plan !== undefined) plan.turn = at
       // A lane of its own, so that each time is a new connection.
-      const reply = await outbound.post({ url, headers: {}, body: 'x', timeout: 10_000, lane: `${number} ${at}` })
-      if ((reply.kind === 'answered') !== reaches) wrong.push({ url, at, reply: reply.why ?? reply.status, reaches })
-      if (reply.kind === 'answered' && reply.status >= 300) redirects++
+      const ask = random() < 0.5 ? post : get
+      await ask(url, `${number} ${at}`, reaches)
     }
   }
+}
+async function post(url, lane, reaches) {
+  const reply = await outbound.post({ url, headers: {}, body: 'x', timeout: 10_000, lane })
+  if ((reply.kind === 'answered') !== reaches) wrong.push({ url, lane, reply: reply.why ?? reply.status, reaches })
+  if (reply.kind === 'answered' && reply.status >= 300) redirects++
+}
+/** Follows redirects, all of which lead inside, and so to nothing. */
+async function get(url, lane, reaches) {
+  const isRedirect = url.includes('?location=')
+  const file = await outbound.get({ url, most: 1000, timeout: 10_000, lane })
+  if (file.kind === 'found') file.bytes.destroy()
+  const found = reaches && !isRedirect
+  if ((file.kind === 'found') !== found) wrong.push({ url, lane, file: file.why ?? file.status, found })
+  if (isRedirect && file.why === 'not-allowed') redirects++
 }
 await Promise.all(Array.from({ length: 50 }, play))
 await outbound.close()

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream'
+
 /**
  * HTTP to addresses that users have named. Every such request goes through here and nowhere else: what may be reached is
  * decided in one place, at the moment of each connection.
@@ -15,7 +17,12 @@ export interface Outbound {
    * Rejects only with `bad-request`, for a header that must not be set here or that HTTP does not allow.
    */
   post(request: OutboundRequest): Promise<OutboundReply>
-  /** Cuts off what is under way, which is then `cancelled`, as is everything posted later. */
+  /**
+   * Asks for a file. At most three redirects are followed, each judged and connected to like the first URL. Resolves once
+   * it is known what there is, and never rejects; the bytes come as fast as they are read, and nothing is decompressed.
+   */
+  get(request: OutboundGet): Promise<OutboundFile>
+  /** Cuts off what is under way, which is then `cancelled`, as is everything asked later. */
   close(): Promise<void>
 }
 
@@ -49,6 +56,38 @@ export interface Answered {
   readonly ms: number
 }
 
+export interface OutboundGet {
+  readonly url: string
+  /** In bytes; more break it off, whatever length was promised. */
+  readonly most: number
+  /** In ms, from the call to the last byte. What comes at less than about half a kilobyte a second is cut earlier. */
+  readonly timeout: number
+  /** As in `OutboundRequest`. */
+  readonly lane?: string
+  /** Media types that are asked for; any unless told. */
+  readonly accept?: string
+  readonly signal?: AbortSignal
+}
+
+export type OutboundFile =
+  | {
+      readonly kind: 'found'
+      /** Where it was found in the end. */
+      readonly url: URL
+      /** As the other side says; nothing of it is checked. */
+      readonly headers: { readonly contentType: string | undefined; readonly contentDisposition: string | undefined }
+      /**
+       * To be read, or destroyed. Fails with `content-too-large` past the limit, and with `file-unreachable` where it
+       * breaks off, takes too long or is called off.
+       */
+      readonly bytes: Readable
+    }
+  /** The other side says that it has more bytes than are wanted. */
+  | { readonly kind: 'too-large' }
+  /** Answered with another status than 200. */
+  | { readonly kind: 'refused'; readonly status: number }
+  | { readonly kind: 'unreachable'; readonly why: Unreachable }
+
 /** Why nothing was answered. For logs and metrics; people outside are told `unreachableText`. */
 export const unreachables = [
   'timed-out',
@@ -62,6 +101,8 @@ export const unreachables = [
   'certificate-untrusted',
   'tls',
   'invalid-answer',
+  'redirected',
+  'compressed',
   'overloaded',
   'cancelled',
 ] as const
@@ -86,6 +127,8 @@ export const unreachableText: Readonly<Record<Unreachable, string>> = {
     "The endpoint's certificate is not signed by a trusted authority, or its chain is incomplete.",
   tls: 'No secure connection to the endpoint could be agreed on.',
   'invalid-answer': 'The endpoint answered something that is not HTTP, or far too much of it.',
+  redirected: 'The endpoint redirects too often, or to nowhere.',
+  compressed: 'The endpoint sends the file compressed, though it was asked not to.',
   overloaded: 'The gateway was too busy to call the endpoint.',
   cancelled: 'The gateway was stopped before the endpoint answered.',
 }
