@@ -12,6 +12,7 @@ import { type ManagedQueues, managedQueues } from '../dialects/managed-queues.js
 import { type Answer, served } from '../dialects/served.js'
 import { ManualClock } from '../manual-clock.js'
 import { type FakeGateway, fakeGateway } from '../native/fake-gateway.js'
+import { type FakeCore, fakeCore } from './fake-core.js'
 
 export const key = 'key-of-ours'
 export const strangerKey = 'key-of-a-stranger'
@@ -45,6 +46,8 @@ export interface World {
   /** What the dialect keeps of an instance, as it was written last. */
   readonly kept: Map<string, object>
   readonly queues: ManagedQueues
+  /** What the dialect asks of the part of the core that carries messages, and what that answers. */
+  readonly core: FakeCore
   readonly scan: (owned: Owned) => Promise<ScanClient>
   readonly close: () => Promise<void>
 }
@@ -71,8 +74,15 @@ export async function startWorld(): Promise<World> {
     instance: (id) => fake.instances.get(anyone, id),
     settings: (id) => kept.get(`${id} green-api`),
   })
+  const core = fakeCore((caller, id) => fake.instances.get(caller, id))
+  const { messages, media, chats, contacts, groups } = core
   const gateway: FakeGateway = {
     ...fake,
+    messages,
+    media,
+    chats,
+    contacts,
+    groups,
     subscriptions: { ...fake.subscriptions, ...queues },
     access: {
       ...fake.access,
@@ -135,6 +145,7 @@ export async function startWorld(): Promise<World> {
     log,
     kept,
     queues,
+    core,
     close,
     call,
     async instance(as = {}) {

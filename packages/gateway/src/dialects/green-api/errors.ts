@@ -77,6 +77,16 @@ export function invalid(complaint: string, cause?: unknown): Refused {
   return new Refused('bad-request', `Validation failed. Details: ${complaint}`, { cause })
 }
 
+/** Has a message that is not there refused with its id, as the vendor does. */
+export async function finding<T>(idMessage: string | undefined, ask: Promise<T>): Promise<T> {
+  try {
+    return await ask
+  } catch (error) {
+    if (idMessage === undefined || !(error instanceof GatewayError) || error.code !== 'message-not-found') throw error
+    throw new Refused('message-not-found', `Message not found by id ${idMessage}`, { cause: error })
+  }
+}
+
 /** What the vendor's web framework says of a path that it does not know, or not with this verb. */
 export function noRoute(request: FastifyRequest): Refused {
   return new Refused('route-not-found', `Cannot ${request.method} ${request.url}`)

@@ -1,14 +1,7 @@
 import type { PhoneNumber } from '../../core/ids.js'
 import { invalid, Refused } from './errors.js'
+import { badData, fieldsOf } from './fields.js'
 import { readSettings, type Settings } from './settings.js'
-
-const badData = () => new Refused('bad-request', 'bad request data')
-
-function fieldsOf(body: unknown): Readonly<Record<string, unknown>> {
-  if (body === undefined) return {}
-  if (typeof body !== 'object' || body === null || Array.isArray(body) || Buffer.isBuffer(body)) throw badData()
-  return body as Readonly<Record<string, unknown>>
-}
 
 /** At least one setting that is known. */
 export function readSetSettings(body: unknown): Partial<Settings> {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { Caller } from '../../core/access/access.js'
 import type { Gateway } from '../../core/gateway.js'
 import type { InstanceId } from '../../core/ids.js'
@@ -19,11 +20,13 @@ export interface Room {
 export interface Call {
   readonly caller: Caller
   readonly instance: InstanceId
+  /** What was sent, or for a method that `streams` a stream of it. */
   readonly body: unknown
   readonly query: unknown
   readonly contentType: string
   /** What follows the token in the path. */
   readonly receiptId: string | undefined
+  readonly header: (name: string) => string | undefined
   /** Aborts when the client leaves or the server closes; for whoever waits. */
   untilGone(): AbortSignal
 }
@@ -36,7 +39,9 @@ export interface Method {
   readonly perSecond: number
   /** Whether its path may go on after the token. */
   readonly takesReceipt?: true
-  /** Ready bytes, or what is to become JSON. */
+  /** Its body is a file of any type and size: it is not read beforehand. */
+  readonly streams?: true
+  /** Ready bytes, or what is to become JSON. No bytes are an answer without a body. */
   answer(call: Call): Promise<Buffer | object>
 }
 
@@ -45,4 +50,9 @@ export interface PartnerMethod {
   readonly name: string
   readonly verb: 'GET' | 'POST'
   answer(caller: Caller, body: unknown): Promise<object>
+}
+
+/** The body of a method that streams; an empty one where none was sent. */
+export function streamOf({ body }: Call): Readable {
+  return body instanceof Readable ? body : Readable.from([])
 }

@@ -1,11 +1,14 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { instanceOf, partnerOf } from './auth.js'
 import { accountMethods } from './account.js'
+import { actMethods } from './acts.js'
 import { noRoute } from './errors.js'
+import { fileMethods } from './files.js'
 import { partnerMethods } from './partner.js'
 import { qrMethod } from './qr.js'
 import { queueMethods } from './queue.js'
 import type { Call, Method, PartnerMethod, Room } from './room.js'
+import { sendingMethods } from './sending.js'
 
 interface InstanceAddress {
   Params: { idInstance: string; method: string; apiTokenInstance: string; receiptId?: string }
@@ -19,19 +22,38 @@ type Admitted = Pick<Call, 'caller' | 'instance'> & { readonly method: Method }
 type AdmittedPartner = Pick<Call, 'caller'> & { readonly method: PartnerMethod }
 
 /**
- * One route for all methods, because their names are matched in any case and the server's router knows one case only.
- * Who calls is checked before the body is read. A path that fits no method is answered in the vendor's form too.
+ * One route for all methods, because their names are matched in any case and the server's router knows one case only, and
+ * one for those that read their bodies themselves. Who calls is checked before the body is read. A path that fits no method
+ * is answered in the vendor's form too.
  */
 export function methodRoutes(scope: FastifyInstance, room: Room): void {
-  const methods = byName([qrMethod(room), ...accountMethods(room), ...queueMethods(room)])
+  const all = [
+    qrMethod(room),
+    ...accountMethods(room),
+    ...queueMethods(room),
+    ...sendingMethods(room),
+    ...fileMethods(room),
+    ...actMethods(room),
+  ]
+  const methods = byName(all)
   const partner = byName(partnerMethods(room))
   const everyVerb = scope.supportedMethods.filter((verb) => verb !== 'OPTIONS')
   scope.decorateRequest(admitted, null)
 
   const address = '/waInstance:idInstance/:method/:apiTokenInstance'
-  for (const url of [address, `${address}/:receiptId`]) {
-    scope.route<InstanceAddress>({
-      method: everyVerb,
+  for (const url of [address, `${address}/:receiptId`]) methodRoute(scope, everyVerb, url)
+  scope.register(async (uploads) => {
+    uploads.removeAllContentTypeParsers()
+    uploads.addContentTypeParser('*', (_request, body, done) => {
+      done(null, body)
+    })
+    const names = all.flatMap(({ name, streams }) => (streams ? [inAnyCase(name)] : []))
+    methodRoute(uploads, ['POST'], `/waInstance:idInstance/:method(^(?:${names.join('|')})$)/:apiTokenInstance`)
+  })
+
+  function methodRoute(within: FastifyInstance, verbs: string[], url: string): void {
+    within.route<InstanceAddress>({
+      method: verbs,
       url,
       exposeHeadRoute: false,
       async onRequest(request) {
@@ -48,7 +70,8 @@ export function methodRoutes(scope: FastifyInstance, room: Room): void {
         const { body, query, headers, params } = request
         const { receiptId } = params
         const contentType = headers['content-type'] ?? ''
-        const call = { caller, instance, body, query, contentType, receiptId }
+        const header = (name: string): string | undefined => headers[name]?.toString()
+        const call = { caller, instance, body, query, contentType, receiptId, header }
         return send(reply, await method.answer({ ...call, untilGone: () => untilGone(reply, room.closing) }))
       },
     })
@@ -97,10 +120,15 @@ function untilGone({ raw }: FastifyReply, closing: AbortSignal): AbortSignal {
   return gone.signal
 }
 
+function inAnyCase(name: string): string {
+  return name.replace(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`)
+}
+
 function byName<One extends { readonly name: string }>(methods: readonly One[]): ReadonlyMap<string, One> {
   return new Map(methods.map((method) => [method.name.toLowerCase(), method]))
 }
 
 function send(reply: FastifyReply, answer: Buffer | object): FastifyReply {
+  if (Buffer.isBuffer(answer) && answer.length === 0) return reply.send()
   return reply.type('application/json; charset=utf-8').send(Buffer.isBuffer(answer) ? answer : JSON.stringify(answer))
 }
