@@ -1,11 +1,11 @@
 import { startSimulator, type Simulator, type VirtualPhone } from '@gangway/simulator'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { GatewayError } from '#gateway/core/errors/gateway-error.js'
-import type { ChatId, MessageId } from '#gateway/core/ids.js'
 import { systemClock } from '#gateway/core/ports/clock.js'
 import type { Connection, ProtocolStep } from '#gateway/core/ports/engine.js'
 import { createBaileysEngine } from '#gateway/engines/baileys/engine.js'
 import { MemoryCredentials, shop } from './memory-credentials.js'
+import { textTo } from './outgoing.js'
 import { ReportLog } from './report-log.js'
 
 let whatsapp: Simulator
@@ -146,10 +146,7 @@ test('no frame is encrypted with a ratchet that was not committed', async () => 
     }
     await commit(ref, changes)
   }
-  const sending = account.connection?.send(friend.jid as ChatId, '3EB0GATED' as MessageId, {
-    kind: 'text',
-    text: 'after the commit',
-  })
+  const sending = account.connection?.send(textTo(friend.jid, '3EB0GATED', 'after the commit'))
   await expect.poll(() => held.length > 0).toBe(true)
   expect(whatsapp.history().some((entry) => entry.event === 'received' && entry.id === '3EB0GATED')).toBe(false)
   account.credentials.commit = commit
@@ -168,7 +165,7 @@ test('a receipt is acknowledged only after the status it brings is committed', a
       release = resolve
     })
   })
-  await account.connection?.send(friend.jid as ChatId, '3EB0RECEIPT' as MessageId, { kind: 'text', text: 'hello' })
+  await account.connection?.send(textTo(friend.jid, '3EB0RECEIPT', 'hello'))
   await expect.poll(() => release !== undefined).toBe(true)
   const receiptAcked = () =>
     whatsapp.history().some((entry) => entry.event === 'acked' && entry.tag === 'receipt' && entry.id === '3EB0RECEIPT')
@@ -184,12 +181,7 @@ test('sending to somebody who is writing never uses a counter twice', async () =
   const rounds = Array.from({ length: 60 }, (_, round) => round)
   await Promise.all([
     ...rounds.map((round) => friend.send(phone.number, `in ${round}`)),
-    ...rounds.map((round) =>
-      account.connection?.send(friend.jid as ChatId, `3EB0ROUND${round}` as MessageId, {
-        kind: 'text',
-        text: `out ${round}`,
-      }),
-    ),
+    ...rounds.map((round) => account.connection?.send(textTo(friend.jid, `3EB0ROUND${round}`, `out ${round}`))),
   ])
   await expect.poll(() => texts(log)).toEqual(rounds.map((round) => `in ${round}`))
   const arrived = () => friend.messages().filter(({ text }) => text.startsWith('out ')).length

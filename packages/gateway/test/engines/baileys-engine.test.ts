@@ -1,11 +1,11 @@
 import { startSimulator, type Simulator, type VirtualPhone } from '@gangway/simulator'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { GatewayError } from '#gateway/core/errors/gateway-error.js'
-import type { ChatId, MessageId } from '#gateway/core/ids.js'
 import { systemClock, type Clock } from '#gateway/core/ports/clock.js'
 import type { Connection, Engine, Intent } from '#gateway/core/ports/engine.js'
 import { createBaileysEngine } from '#gateway/engines/baileys/engine.js'
 import { MemoryCredentials, shop } from './memory-credentials.js'
+import { textTo } from './outgoing.js'
 import { ReportLog } from './report-log.js'
 
 let whatsapp: Simulator
@@ -97,10 +97,10 @@ test('resuming without an identity is a storage error, never a new identity', as
 test('the same message sent again under its id arrives once', async () => {
   const [phone, friend] = [await whatsapp.registerPhone(), await whatsapp.registerPhone()]
   const { connection } = await account().linkedTo(phone)
-  const send = () => connection.send(friend.jid as ChatId, '3EB0TWICE' as MessageId, { kind: 'text', text: 'once' })
+  const send = () => connection.send(textTo(friend.jid, '3EB0TWICE', 'once'))
   await send()
   await send()
-  await connection.send(friend.jid as ChatId, '3EB0AFTER' as MessageId, { kind: 'text', text: 'after' })
+  await connection.send(textTo(friend.jid, '3EB0AFTER', 'after'))
   await friend.received(({ text }) => text === 'after')
   expect(friend.messages().filter(({ text }) => text === 'once')).toHaveLength(1)
 })
@@ -108,10 +108,7 @@ test('the same message sent again under its id arrives once', async () => {
 test('a number that is not on WhatsApp is refused, whatever else is going on', async () => {
   const phone = await whatsapp.registerPhone()
   const { connection } = await account().linkedTo(phone)
-  const sending = connection.send('999000111222@s.whatsapp.net' as ChatId, '3EB0NOBODY' as MessageId, {
-    kind: 'text',
-    text: 'x',
-  })
+  const sending = connection.send(textTo('999000111222@s.whatsapp.net', '3EB0NOBODY', 'x'))
   await expect(sending).rejects.toMatchObject({ code: 'recipient-not-found' })
 })
 
@@ -120,7 +117,7 @@ test('nothing is sent on a connection that is over', async () => {
   const { connection } = await account().linkedTo(phone)
   await connection.close()
   await connection.close()
-  const sending = connection.send(phone.jid as ChatId, '3EB0LATE' as MessageId, { kind: 'text', text: 'x' })
+  const sending = connection.send(textTo(phone.jid, '3EB0LATE', 'x'))
   await expect(sending).rejects.toMatchObject({ code: 'not-linked' })
 })
 

@@ -8,6 +8,7 @@ export const shop: InstanceRef = { id: 'shop' as InstanceId, epoch: 1 }
 export class MemoryCredentials implements Credentials {
   readonly #keys = new Map<string, Uint8Array>()
   readonly #received = new Map<string, Uint8Array>()
+  readonly #sent = new Map<string, Uint8Array>()
   #identity: Uint8Array | undefined
   commits = 0
 
@@ -28,6 +29,10 @@ export class MemoryCredentials implements Credentials {
     return this.#received.get(name(message, ciphertext))
   }
 
+  async sent(_instance: InstanceId, message: string): Promise<Uint8Array | undefined> {
+    return this.#sent.get(message)
+  }
+
   async commit(_instance: InstanceRef, changes: readonly CredentialChange[]): Promise<void> {
     this.commits++
     for (const change of changes) this.#apply(change)
@@ -41,6 +46,10 @@ export class MemoryCredentials implements Credentials {
     }
     if (change.kind === 'received') {
       if (change.outcome !== 'unreadable') this.#received.set(name(change.message, change.ciphertext), change.bytes)
+      return
+    }
+    if (change.kind === 'sent') {
+      this.#sent.set(change.message, change.bytes)
       return
     }
     this.#identity = change.kind === 'retire' ? undefined : change.bytes

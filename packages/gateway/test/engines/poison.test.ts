@@ -47,7 +47,7 @@ function told(id: string): string[] {
           if (event.kind === 'message.undecryptable') return [event.data.reason]
           if (event.kind !== 'message.received') return []
           const { content } = event.data
-          return [content.kind === 'text' ? content.text : content.type]
+          return [content.kind === 'text' ? content.text : content.kind === 'unsupported' ? content.type : content.kind]
         })
       : [],
   )
