@@ -93,7 +93,7 @@ async function open(
   const port = config.port === 0 ? await freePort(config.host) : config.port
   const url = `http://${shownHost(config.host)}:${port}`
   const publicUrl = config.publicUrl ?? url
-  const dialects = [nativeApi({ version, publicUrl }), greenApi(), wavave(), witi()]
+  const dialects = [nativeApi({ version, publicUrl }), greenApi(), wavave(), witi({ publicUrl })]
   const registry = new Registry()
   const core = createCore({
     store,

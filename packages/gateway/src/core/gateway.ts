@@ -218,6 +218,8 @@ export interface Messages {
 }
 
 export interface MessageWish {
+  /** For a caller who has to know it before anything happens; made by `newMessageId`, and made here unless told. */
+  readonly id?: MessageId
   /** Phone number, chat id or JID; `status@broadcast` for a status post. */
   readonly to: string
   readonly content: WishContent
@@ -225,6 +227,8 @@ export interface MessageWish {
   readonly replyTo?: string
   readonly mentions?: readonly string[]
   readonly typing?: Typing
+  /** It is not sent earlier, and holds up nothing that is handed in after it. */
+  readonly notBefore?: Date
   /** Of a status post: phone numbers or JIDs of those who may see it; all contacts unless told. */
   readonly audience?: readonly string[]
   readonly idempotencyKey?: string

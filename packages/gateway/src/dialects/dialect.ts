@@ -19,6 +19,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** For answers that Fastify does not see the end of: WebSockets, and streams whose readers leave or are cut. */
     noteAnswer(answer: AnswerNote): void
+    /** The server's own strict reading of JSON, for scopes with parsers of their own. Throws `bad-request`. */
+    parseJson(bytes: Uint8Array): unknown
   }
 }
 

@@ -75,6 +75,7 @@ export async function startWorld<Time extends Clock>(
     clock,
     log: { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') },
     random,
+    publicUrl: 'http://gateway.test',
     formats,
     courier: deliveriesOver(outbound, observer),
   })

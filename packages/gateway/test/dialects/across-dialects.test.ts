@@ -175,6 +175,30 @@ const refusals: Record<ErrorCode, ErrorRow> = {
     wavave: [404, 'invalid', 'Data tidak ditemukan'],
     witi: [404, 'Not found'],
   },
+  'chat-not-found': {
+    native: 404,
+    'green-api': [400, 'bad request data'],
+    wavave: [404, 'invalid', 'Data tidak ditemukan'],
+    witi: [404, 'Not found'],
+  },
+  'contact-not-found': {
+    native: 404,
+    'green-api': [400, 'bad request data'],
+    wavave: [404, 'invalid', 'Data tidak ditemukan'],
+    witi: [404, 'Not found'],
+  },
+  'group-not-found': {
+    native: 404,
+    'green-api': [400, 'bad request data'],
+    wavave: [404, 'invalid', 'Data tidak ditemukan'],
+    witi: [404, 'Not found'],
+  },
+  'media-not-found': {
+    native: 404,
+    'green-api': [400, 'bad request data'],
+    wavave: [404, 'invalid', 'Data tidak ditemukan'],
+    witi: [404, 'Not found'],
+  },
   'already-linked': {
     native: 409,
     'green-api': [200, { type: 'alreadyLogged', message: 'instance account already authorized' }],
@@ -286,6 +310,42 @@ const refusals: Record<ErrorCode, ErrorRow> = {
     wavave: [413, 'invalid', 'Ukuran pesan terlalu besar'],
     witi: [413, 'Content too large'],
   },
+  'file-unreachable': {
+    native: 422,
+    'green-api': [400, 'bad request data'],
+    wavave: [400, 'invalid', 'File pada url tidak dapat diunduh'],
+    witi: [200, 'File cannot be fetched'],
+  },
+  'media-unavailable': {
+    native: 410,
+    'green-api': [400, 'bad request data'],
+    wavave: [404, 'failed', 'File sudah tidak tersedia di WhatsApp'],
+    witi: [200, 'File is no longer available'],
+  },
+  'not-in-group': {
+    native: 409,
+    'green-api': [400, 'bad request data'],
+    wavave: [400, 'failed', 'Perangkat bukan anggota grup'],
+    witi: [200, 'Not a member of the group'],
+  },
+  'not-group-admin': {
+    native: 409,
+    'green-api': [400, 'bad request data'],
+    wavave: [403, 'failed', 'Perangkat bukan admin grup'],
+    witi: [200, 'Not an admin of the group'],
+  },
+  'message-expired': {
+    native: 409,
+    'green-api': [400, 'bad request data'],
+    wavave: [503, 'failed', 'Pesan kedaluwarsa sebelum terkirim'],
+    witi: [200, 'Message expired'],
+  },
+  'message-cancelled': {
+    native: 409,
+    'green-api': [400, 'bad request data'],
+    wavave: [400, 'failed', 'Pesan dibatalkan'],
+    witi: [200, 'Message cancelled'],
+  },
   'number-taken': {
     native: 409,
     'green-api': [400, 'bad request data'],
@@ -334,7 +394,12 @@ type Call = (credentials: Credentials) => Promise<Answer>
 
 async function world() {
   const gateway = stagedGateway()
-  const dialects = [nativeApi({ version: '0.1.0', publicUrl: 'http://gateway.test' }), greenApi(), wavave(), witi()]
+  const dialects = [
+    nativeApi({ version: '0.1.0', publicUrl: 'http://gateway.test' }),
+    greenApi(),
+    wavave(),
+    witi({ publicUrl: 'http://gateway.test' }),
+  ]
   const { call } = await served(gateway, ...dialects)
   const authorization = `Bearer ${key}`
   const calls = {

@@ -1,6 +1,7 @@
 import type { EventBody, EventKind, GatewayEvent, MessageOrigin } from '#gateway/core/events/event.js'
 import type { EventId, InstanceId, PhoneNumber, SubscriptionId, WorkspaceId } from '#gateway/core/ids.js'
 import type { Account, Instance } from '#gateway/core/instances/instance.js'
+import { usualOptions } from '#gateway/core/instances/options.js'
 import type { Recipient } from '#gateway/core/ports/event-format.js'
 
 export type DataOf<Kind extends EventKind> = EventBody extends infer Body
@@ -27,6 +28,8 @@ export const account: Account = {
 export const fromAna: MessageOrigin = {
   id: 'F7AEC1B7086ECDC7E6E45923F5EDB825',
   chat: '79001234568@s.whatsapp.net',
+  chatPhone: '79001234568',
+  chatLid: '99887766554433@lid',
   sender: '79001234568@s.whatsapp.net',
   phone: '79001234568',
   lid: '99887766554433@lid',
@@ -36,7 +39,12 @@ export const fromAna: MessageOrigin = {
 }
 
 /** The same in a group. */
-export const inGroup: MessageOrigin = { ...fromAna, chat: '120363012345678901@g.us' }
+export const inGroup: MessageOrigin = {
+  ...fromAna,
+  chat: '120363012345678901@g.us',
+  chatPhone: null,
+  chatLid: null,
+}
 
 /** The account writes to Ana, on its phone. */
 export const fromPhone: MessageOrigin = {
@@ -50,6 +58,9 @@ export const fromPhone: MessageOrigin = {
 
 const hello = { kind: 'text', text: 'Hello' } as const
 const target = '3EB0C767D097B7C7C030AA'
+const { chat, chatPhone, chatLid } = fromAna
+const anasChat = { chat, chatPhone, chatLid }
+const ana = { id: fromAna.sender, phone: '79001234568', lid: '99887766554433@lid' }
 
 /** One event of every kind: a kind that is missing does not compile. */
 export const everyEvent: { readonly [Kind in EventKind]: DataOf<Kind> } = {
@@ -57,13 +68,27 @@ export const everyEvent: { readonly [Kind in EventKind]: DataOf<Kind> } = {
   'link.step': { attempt: 'a1', step: 'scan', error: null },
   'message.received': { ...fromAna, content: hello },
   'message.sent-from-phone': { ...fromPhone, content: hello },
-  'message.sent': { id: target, chat: fromAna.chat, content: hello, sentAt },
+  'message.sent': { ...anasChat, id: target, content: hello, sentAt },
   'message.edited': { ...fromAna, target, content: { kind: 'text', text: 'Hello again' } },
   'message.deleted': { ...fromAna, target },
   'message.reaction': { ...fromAna, target, emoji: '👍' },
+  'message.poll-vote': {
+    ...fromAna,
+    target,
+    content: {
+      kind: 'poll-vote',
+      question: 'Where?',
+      multiple: false,
+      chosen: ['Here'],
+      tally: [
+        { option: 'Here', voters: [fromAna.sender] },
+        { option: 'There', voters: [] },
+      ],
+    },
+  },
   'message.undecryptable': { ...fromAna, reason: 'no-session' },
   'message.recovered': fromAna,
-  'message.status': { id: target, chat: fromAna.chat, status: 'delivered', failure: null },
+  'message.status': { ...anasChat, id: target, status: 'delivered', failure: null, participant: null },
   call: {
     id: '104179EDB7F5328988D8834107EEBE50',
     from: '79001234568@s.whatsapp.net',
@@ -74,8 +99,18 @@ export const everyEvent: { readonly [Kind in EventKind]: DataOf<Kind> } = {
     group: null,
   },
   'group.changed': { group: inGroup.chat, actor: fromAna.sender, change: { what: 'renamed', subject: 'Friends' } },
-  'contact.changed': { id: fromAna.sender, phone: '79001234568', lid: '99887766554433@lid', name: 'Ana' },
-  'contact.phone-resolved': { id: fromAna.sender, lid: '99887766554433@lid', phone: '79001234568' },
+  'chat.changed': { ...anasChat, change: { what: 'archived', on: true } },
+  'contact.presence': {
+    ...anasChat,
+    sender: fromAna.sender,
+    phone: fromAna.phone,
+    lid: fromAna.lid,
+    presence: 'composing',
+    lastSeen: null,
+  },
+  'contact.blocked': { ...ana, blocked: true },
+  'contact.changed': { ...ana, name: 'Ana', savedName: null },
+  'contact.phone-resolved': ana,
 }
 
 export const everyKind = Object.keys(everyEvent) as EventKind[]
@@ -95,6 +130,7 @@ export const shop: Instance = {
   restrictedUntil: null,
   createdAt: happenedAt,
   activeAt: happenedAt,
+  options: usualOptions,
 }
 
 /** What happened, as the log has it; of a kind as in `everyEvent` unless told. */
@@ -114,6 +150,7 @@ export function recipientOf(settings: unknown, url: string | null = 'https://sho
     settings,
     secrets: [],
     at: happenedAt,
+    mediaUrl: (id) => `http://gateway.test/media/${id}`,
     subscription: {
       id: 'subscription' as SubscriptionId,
       number: 1,

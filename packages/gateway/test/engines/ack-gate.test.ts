@@ -50,6 +50,11 @@ class Account {
     made.#engine.open(shop, { kind: 'link', how: { method: 'qr' } }, log)
     await phone.scan((await log.first('qr')).text)
     await log.first('closed')
+    // With the first login come the keys that the phone shares with its companions: a message as well, but nobody's.
+    await made.connect()
+    const keyed = () => whatsapp.history().some((one) => one.event === 'acked' && one.device === `${phone.number}:1`)
+    await expect.poll(keyed).toBe(true)
+    await made.connection?.close()
     return made
   }
 }

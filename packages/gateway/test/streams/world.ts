@@ -1,3 +1,4 @@
+import { chatAddress } from '#gateway/core/chats/chat-address.js'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import pino from 'pino'
@@ -64,11 +65,11 @@ export async function startStreamWorld(more: Pick<CoreParts, 'retention'> = {}):
     },
     close: () => Promise.resolve(),
   })
-  const core = createCore({ store, engine, clock, log: logger, random: Math.random, ...more })
+  const publicUrl = 'http://gateway.test'
+  const core = createCore({ store, engine, clock, log: logger, random: Math.random, publicUrl, ...more })
   onTestFinished(() => core.close())
   const { gateway, access } = core
   const metrics = new Registry()
-  const publicUrl = 'http://gateway.test'
   const server = buildHttpServer({
     gateway,
     dialects: [nativeApi({ version: '0', publicUrl, clock }), greenApi({ clock })],
@@ -142,13 +143,16 @@ export async function startStreamWorld(more: Pick<CoreParts, 'retention'> = {}):
 
 const stillConnection: Connection = {
   send: () => Promise.reject(new Error('nothing is sent here')),
+  perform: () => Promise.reject(new Error('nothing is done here')),
   traffic: () => Promise.resolve({ sentBytes: 0, receivedBytes: 0 }),
   close: () => Promise.resolve(),
 }
 
 export function message(text: string): ReceivedEvent {
   const chat = '4915112345678@s.whatsapp.net'
-  const origin = { id: 'AB', chat, sender: chat, phone: '4915112345678', lid: null, name: null, fromMe: false }
+  const phone = '4915112345678'
+  const person = { sender: chat, phone, lid: null, name: null, fromMe: false }
+  const origin = { id: 'AB', ...chatAddress(chat), ...person }
   return {
     kind: 'message.received',
     data: { ...origin, sentAt: '2026-01-02T03:04:05.000Z', content: { kind: 'text', text } },

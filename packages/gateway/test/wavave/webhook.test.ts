@@ -3,6 +3,7 @@ import type { EventKind, StatusData } from '#gateway/core/events/event.js'
 import type { PhoneNumber } from '#gateway/core/ids.js'
 import { instanceStates, type InstanceState } from '#gateway/core/instances/instance.js'
 import { messageStatuses } from '#gateway/core/messages/message.js'
+import type { ContentKind } from '#gateway/core/messages/content.js'
 import { wavaveEvents } from '#gateway/dialects/wavave/event-format.js'
 import { webhookBody } from '#gateway/dialects/wavave/webhook.js'
 import {
@@ -16,11 +17,19 @@ import {
   recipientOf,
   shop,
 } from '../dialects/every-event.js'
+import { everyContent } from '../native/every-content.js'
 
 const told = <Kind extends EventKind>(kind: Kind, data?: DataOf<Kind>, instance = shop): unknown =>
-  webhookBody(eventOf(kind, data), instance)
+  webhookBody(eventOf(kind, data), recipientOf(undefined, null, instance))
 
 const ana = { device: '79001234567', from: '79001234568', profilename: 'Ana' }
+const dataMedia = {
+  url: `http://gateway.test/media/${'f'.repeat(43)}`,
+  mimetype: 'application/pdf',
+  filename: 'menu.pdf',
+  caption: 'Look',
+  size: 3,
+}
 const [messageid, target] = [fromAna.id, '3EB0C767D097B7C7C030AA']
 
 const bodies: Record<EventKind, object | null> = {
@@ -39,11 +48,15 @@ const bodies: Record<EventKind, object | null> = {
     type: 'reaction',
     reactionsid: target,
   },
+  'message.poll-vote': null,
   'message.undecryptable': { ...ana, messagebody: '', isForwarded: false, messageid, type: 'ciphertext' },
   'message.recovered': null,
   'message.status': { device: '79001234567', to: '79001234568', messageid: target, status: 'delivered', code: 200 },
   call: null,
   'group.changed': null,
+  'chat.changed': null,
+  'contact.presence': null,
+  'contact.blocked': null,
   'contact.changed': null,
   'contact.phone-resolved': null,
 }
@@ -87,15 +100,39 @@ test('what the account does itself, stories and channels are not told', () => {
     expect(told('message.received', { ...fromAna, chat, content: { kind: 'text', text: 'x' } })).toBeNull()
 })
 
-test('a message of a kind that is not carried is told by the vendor’s word for it, if there is one', () => {
-  const typeOf = (type: string): unknown => {
-    const body = told('message.received', { ...fromAna, content: { kind: 'unsupported', type } })
-    return (body as { type: string } | null)?.type
-  }
-  const types = ['imageMessage', 'videoMessage', 'ptvMessage', 'documentMessage', 'audioMessage', 'stickerMessage']
-  expect(types.map(typeOf)).toEqual(['image', 'video', 'video', 'document', 'audio', 'sticker'])
-  expect(['locationMessage', 'liveLocationMessage'].map(typeOf)).toEqual(['location', 'location'])
-  expect(['contactMessage', 'albumMessage'].map(typeOf)).toEqual([undefined, undefined])
+const saidAs: Record<ContentKind, object | null> = {
+  text: { type: 'textreply', isForwarded: true, dataforwarded: { score: 5 } },
+  image: { type: 'image', messagebody: 'Look', dataMedia },
+  video: { type: 'video', messagebody: 'Look', dataMedia },
+  'video-note': { type: 'video', dataMedia },
+  voice: { type: 'audio', messagebody: '', dataMedia: { ...dataMedia, caption: '' } },
+  audio: { type: 'audio', dataMedia: { ...dataMedia, caption: '' } },
+  document: { type: 'document', messagebody: 'Look', dataMedia },
+  sticker: { type: 'sticker', dataMedia: { ...dataMedia, caption: '' } },
+  location: { type: 'location', messagebody: 'Shop', locationName: 'Shop', Latitude: '1.5', Longitude: '-2.5' },
+  'live-location': { type: 'location', Latitude: '1', Longitude: '2' },
+  contacts: { type: 'text' },
+  poll: { type: 'interactive' },
+  'group-invite': { type: 'text' },
+  buttons: { type: 'interactive' },
+  'button-reply': { type: 'interactive', button: {} },
+  list: { type: 'interactive' },
+  'list-reply': { type: 'interactive', button: {} },
+  unsupported: null,
+}
+
+test.each(Object.entries(everyContent))('what is received: %s', (kind, content) => {
+  const body = told('message.received', { ...fromAna, content })
+  const expected = saidAs[kind as ContentKind]
+  if (expected === null) expect(body).toBeNull()
+  else expect(body).toMatchObject({ ...ana, messageid, ...expected })
+})
+
+test('an answer to a picture has a word of its own, and so has a picture that is an answer', () => {
+  const quoted = { id: 'AA', sender: null, content: everyContent.image }
+  const answers = [{ kind: 'text', text: 'Nice', quoted } as const, { ...everyContent.image, quoted }]
+  for (const content of answers)
+    expect(told('message.received', { ...fromAna, content })).toMatchObject({ type: 'imagereply' })
 })
 
 test('a reaction that was taken back is an empty one', () => {
@@ -158,5 +195,5 @@ test('delivery statuses', () => {
     code: 400,
     reason: 'Nomor tujuan tidak terdaftar di WhatsApp',
   })
-  expect(statusOf({ chat: inGroup.chat })).toMatchObject({ to: inGroup.chat })
+  expect(statusOf({ chat: inGroup.chat, chatPhone: null })).toMatchObject({ to: inGroup.chat })
 })

@@ -14,8 +14,7 @@ export interface World {
 }
 
 /** With the key of ours unless a header says otherwise. */
-export async function startWorld(options: WavaveOptions = {}): Promise<World> {
-  const gateway = stagedGateway()
+export async function startWorld(options: WavaveOptions = {}, gateway = stagedGateway()): Promise<World> {
   const { url, log, call: bare } = await served(gateway, wavave(options))
   const call: World['call'] = (method, path, body, headers = {}) =>
     bare(method, path, body, { authorization: `Bearer ${key}`, ...headers })

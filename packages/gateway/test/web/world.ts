@@ -46,6 +46,7 @@ export class StagedConnection implements Connection {
   }
 
   send = () => Promise.reject(new Error('nothing is sent here'))
+  perform = () => Promise.reject(new Error('nothing is done here'))
   traffic = () => Promise.resolve({ sentBytes: 0, receivedBytes: 0 })
 
   async close(): Promise<void> {
@@ -81,12 +82,12 @@ export async function startLinkWorld() {
   const engine = new StagedEngine()
   const log: string[] = []
   const logger = pino({ level: 'trace' }, { write: (line: string) => log.push(line) })
-  const core = createCore({ store, engine: () => engine, clock, log: logger, random: Math.random })
+  const publicUrl = 'http://gateway.test'
+  const core = createCore({ store, engine: () => engine, clock, log: logger, random: Math.random, publicUrl })
   onTestFinished(() => core.close())
   const workspace = await store.access.ensureWorkspace('default')
   const key = 'admin-key-of-the-test'
   await core.access.admit(workspace, key, 'admin')
-  const publicUrl = 'http://gateway.test'
   const server = buildHttpServer({
     gateway: core.gateway,
     dialects: [nativeApi({ version: '0', publicUrl, clock })],

@@ -1,15 +1,27 @@
 import { expect, test } from 'vitest'
 import type { EventKind, GroupChange, StatusData } from '#gateway/core/events/event.js'
 import { instanceStates } from '#gateway/core/instances/instance.js'
+import type { MessageAct } from '#gateway/core/messages/act.js'
+import type { ContentKind } from '#gateway/core/messages/content.js'
 import { messageStatuses } from '#gateway/core/messages/message.js'
 import { postBackEvent } from '#gateway/dialects/witi/post-back.js'
 import { deviceInfo, stateAnswers } from '#gateway/dialects/witi/replies.js'
-import { type DataOf, eventOf, everyEvent, everyKind, fromAna, inGroup, shop } from '../dialects/every-event.js'
+import {
+  type DataOf,
+  eventOf,
+  everyEvent,
+  everyKind,
+  fromAna,
+  inGroup,
+  recipientOf,
+  shop,
+} from '../dialects/every-event.js'
+import { everyAct, everyContent } from '../native/every-content.js'
 
 const webId = '6D6307C3-2973-4468-85FA-D047CB8E1F2E'
 
 const told = <Kind extends EventKind>(kind: Kind, data?: DataOf<Kind>, instance = shop): unknown =>
-  postBackEvent(eventOf(kind, data), instance, webId)
+  postBackEvent(eventOf(kind, data), recipientOf(undefined, null, instance), webId)
 
 const common = { EventID: 'event-1', WebID: webId, t: 1767323045 }
 const sent = { ...common, t: 1767322800 }
@@ -36,6 +48,18 @@ const bodies: Record<EventKind, object | null> = {
   'message.edited': { ...sent, ...ana, type: 'edit', message: 'Hello again', TargetID },
   'message.deleted': { ...sent, ...ana, type: 'revoke', message: '', TargetID },
   'message.reaction': { ...sent, ...ana, type: 'reaction', message: '👍', TargetID },
+  'message.poll-vote': {
+    ...sent,
+    ...ana,
+    type: 'pollvote',
+    message: 'Where?',
+    TargetID,
+    chosen: ['Here'],
+    votes: [
+      { option: 'Here', voters: [number] },
+      { option: 'There', voters: [] },
+    ],
+  },
   'message.undecryptable': { ...sent, ...ana, type: 'ciphertext', message: '' },
   'message.recovered': null,
   'message.status': { ...common, event: 'Ack', MessageID: TargetID, number, ack: 2 },
@@ -50,6 +74,9 @@ const bodies: Record<EventKind, object | null> = {
     type: 'offered',
   },
   'group.changed': { ...common, event: 'Group', number: group, jid: number, type: 'renamed', name: 'Friends' },
+  'chat.changed': { ...common, event: 'Chat', number, type: 'archived', value: true },
+  'contact.presence': { ...common, event: 'Presence', number, jid: number, type: 'composing', lastSeen: 0 },
+  'contact.blocked': { ...common, event: 'Contact', jid: number, notify: '', blocked: true },
   'contact.changed': { ...common, event: 'Contact', jid: number, notify: 'Ana' },
   'contact.phone-resolved': null,
 }
@@ -102,6 +129,48 @@ test('a message of a kind that is not carried is told under WhatsApp’s word fo
   expect(told('message.reaction', { ...everyEvent['message.reaction'], emoji: null })).toMatchObject({ message: '' })
 })
 
+const file = { Url: `http://gateway.test/media/${'f'.repeat(43)}`, mimetype: 'application/pdf', filename: 'menu.pdf' }
+const saidAs: Record<ContentKind, object> = {
+  text: { type: 'text', QuotedID: 'AA', isForwarded: true },
+  image: { type: 'image', message: 'Look', ...file, jpegThumbnail: 'AA==' },
+  video: { type: 'video', ...file, seconds: 7, QuotedID: 'AA' },
+  'video-note': { type: 'ptv', ...file },
+  voice: { type: 'ptt', message: '', ...file, jpegThumbnail: '', seconds: 2 },
+  audio: { type: 'audio', ...file },
+  document: { type: 'document', message: 'Look', ...file },
+  sticker: { type: 'sticker', ...file },
+  location: { type: 'location', message: 'Shop', latitude: 1.5, longitude: -2.5, address: 'Street 1' },
+  'live-location': { type: 'livelocation', latitude: 1, longitude: 2 },
+  contacts: { type: 'vcard' },
+  poll: { type: 'poll' },
+  'group-invite': { type: 'groupinvite' },
+  buttons: { type: 'buttons' },
+  'button-reply': { type: 'buttonreply' },
+  list: { type: 'list' },
+  'list-reply': { type: 'listreply' },
+  unsupported: { message: '' },
+}
+
+test.each(Object.entries(everyContent))('what is said: %s', (kind, content) => {
+  const said = saidAs[kind as ContentKind]
+  expect(told('message.received', { ...fromAna, content })).toMatchObject({ ...sent, ...ana, ...said })
+  expect(told('message.sent', { ...everyEvent['message.sent'], content })).toMatchObject({ ...said, fromMe: true })
+})
+
+const doneAs: Record<MessageAct['kind'], object> = {
+  reaction: { type: 'reaction' },
+  edit: { type: 'edit' },
+  delete: { type: 'revoke', message: '' },
+  'poll-vote': { type: 'pollvote' },
+  pin: { type: 'pin' },
+  disappearing: { type: 'disappearing' },
+}
+
+test.each(Object.entries(everyAct))('what is done here: %s', (kind, content) => {
+  const done = told('message.sent', { ...everyEvent['message.sent'], content })
+  expect(done).toMatchObject({ ...doneAs[kind as MessageAct['kind']], fromMe: true, number })
+})
+
 test('acknowledgements are the numbers of WhatsApp Web', () => {
   const ackOf = (data: Partial<StatusData>): unknown =>
     (told('message.status', { ...everyEvent['message.status'], ...data }) as { ack: number } | null)?.ack
@@ -139,6 +208,9 @@ const changes: Readonly<Record<GroupChange['change']['what'], readonly [GroupCha
   demoted: [{ what: 'demoted', participants: [number] }, { participants: [number] }],
   writing: [{ what: 'writing', adminsOnly: true }, { adminsOnly: true }],
   editing: [{ what: 'editing', adminsOnly: false }, { adminsOnly: false }],
+  picture: [{ what: 'picture' }, {}],
+  disappearing: [{ what: 'disappearing', seconds: 86_400 }, { seconds: 86_400 }],
+  'invite-revoked': [{ what: 'invite-revoked' }, {}],
   other: [{ what: 'other', type: 'ephemeral' }, { type: 'ephemeral' }],
 }
 

@@ -34,9 +34,11 @@ export interface Connection {
   readonly run: (command: CommandName, body?: unknown, headers?: Record<string, string>) => Promise<Answer>
 }
 
-export async function startWorld(clock?: Clock): Promise<World> {
-  const gateway = stagedGateway()
-  const { url, log, call, close } = await served(gateway, witi(clock ? { clock } : {}))
+export async function startWorld(clock?: Clock, gateway = stagedGateway()): Promise<World> {
+  const { url, log, call, close } = await served(
+    gateway,
+    witi({ publicUrl: 'http://gateway.test', ...(clock && { clock }) }),
+  )
   return {
     gateway,
     url,

@@ -4,32 +4,43 @@ import { GatewayError } from '../../core/errors/gateway-error.js'
 import type { Gateway } from '../../core/gateway.js'
 import type { Instance } from '../../core/instances/instance.js'
 import type { LinkMethod, LinkStep } from '../../core/linking/link-step.js'
+import { systemClock, type Clock } from '../../core/ports/clock.js'
 import type { Dialect } from '../dialect.js'
 import { refuseOtherMethods } from '../other-methods.js'
 import { callerOf, requireKey } from './auth.js'
+import { CallbackStatus } from './callbacks.js'
 import { Devices } from './devices.js'
 import { answerInEnvelopes, faces, linkedAlready } from './errors.js'
 import { wavaveEvents } from './event-format.js'
-import { disconnectReply, pairingCodeReply, scanQrReply } from './replies.js'
-import { readDevice } from './requests.js'
+import { disconnectReply, pairingCodeReply, pinReply, scanQrReply, sendReply } from './replies.js'
+import { fieldsOf, readChat, readDevice } from './requests.js'
+import { readSend } from './send-request.js'
+import { send } from './sending.js'
 
 export interface WavaveOptions {
   /** HTTP status of "already connected", which no page of the vendor shows. 400, as its other refusals, unless told. */
   readonly alreadyLinkedStatus?: number
+  readonly clock?: Clock
+  /** From 0 (inclusive) to 1 (exclusive). */
+  readonly random?: () => number
 }
 
 /** How long a first call waits for its QR or code: the vendor's answer has no other way to say "not yet". */
 const firstStepWait = 8_000
 
 /** Wavave (wavave.com): accounts named by their number, under a Bearer key. */
-export function wavave({ alreadyLinkedStatus = faces['already-linked'].code }: WavaveOptions = {}): Dialect {
+export function wavave({
+  alreadyLinkedStatus = faces['already-linked'].code,
+  clock = systemClock,
+  random = Math.random,
+}: WavaveOptions = {}): Dialect {
   return {
     name: 'wavave',
     events: wavaveEvents,
     routes: (gateway) => async (scope) => {
       await scope.register(
         async (api) => {
-          addRoutes(api, gateway, alreadyLinkedStatus)
+          addRoutes(api, gateway, { alreadyLinkedStatus, clock, random })
         },
         { prefix: '/v1' },
       )
@@ -37,8 +48,13 @@ export function wavave({ alreadyLinkedStatus = faces['already-linked'].code }: W
   }
 }
 
-function addRoutes(scope: FastifyInstance, gateway: Gateway, alreadyLinkedStatus: number): void {
-  const { instances, links } = gateway
+function addRoutes(
+  scope: FastifyInstance,
+  gateway: Gateway,
+  { alreadyLinkedStatus, clock, random }: Required<WavaveOptions>,
+): void {
+  const { instances, links, chats } = gateway
+  const parts = { gateway, callbacks: new CallbackStatus(gateway), clock }
   const devices = new Devices(instances)
   const otherMethods = refuseOtherMethods(scope)
   answerInEnvelopes(scope)
@@ -69,6 +85,25 @@ function addRoutes(scope: FastifyInstance, gateway: Gateway, alreadyLinkedStatus
     const { state } = await instances.logout(caller, id)
     return disconnectReply(device, state)
   })
+
+  scope.post('/send', async (request) => {
+    const [caller, wish] = [callerOf(request), readSend(request.body, random)]
+    const { id } = await devices.find(caller, wish.from)
+    return sendReply(await send(parts, caller, id, wish), wish.to)
+  })
+
+  for (const [path, pinned] of [
+    ['/messages/pin', true],
+    ['/messages/unpin', false],
+  ] as const) {
+    scope.post(path, async (request) => {
+      const [caller, device] = [callerOf(request), readDevice(request.body)]
+      const target = readChat(fieldsOf(request.body), 'target')
+      const { id, state } = await devices.find(caller, device)
+      await chats.edit(caller, id, target, { pinned })
+      return pinReply(device, state, target)
+    })
+  }
   otherMethods.finish()
 
   async function begin(caller: Caller, instance: Instance, how: LinkMethod): Promise<LinkStep> {

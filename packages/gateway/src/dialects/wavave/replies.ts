@@ -1,6 +1,8 @@
+import { chatAddress } from '../../core/chats/chat-address.js'
 import type { PhoneNumber } from '../../core/ids.js'
 import type { InstanceState } from '../../core/instances/instance.js'
 import type { QrCode } from '../../core/linking/link-step.js'
+import type { OutgoingMessage } from '../../core/messages/message.js'
 
 /** The vendor's words for how a device is. */
 export type DeviceStatus = 'pending' | 'connected' | 'disconnect'
@@ -24,6 +26,29 @@ export interface DeviceReply<Data> {
   readonly success: true
   readonly status: DeviceStatus
   readonly data: { readonly device: string } & Data
+}
+
+/** The envelope of send calls, as a published client of the vendor has it. */
+export interface SendReply {
+  readonly success: true
+  readonly message: 'Success'
+  readonly data: {
+    readonly status: 'pending'
+    /** WhatsApp's id of the message, as the webhook and `callbackStatus` name it. */
+    readonly requestId: string
+    readonly to: string
+    readonly code: 200
+  }
+}
+
+export function sendReply({ id, chat }: OutgoingMessage, to: string): SendReply {
+  const number = chatAddress(to).chatPhone ?? chat
+  return { success: true, message: 'Success', data: { status: 'pending', requestId: id, to: number, code: 200 } }
+}
+
+/** The vendor's page of this call was never seen whole: the shape is that of its siblings. */
+export function pinReply(device: PhoneNumber, state: InstanceState, target: string): DeviceReply<{ target: string }> {
+  return { success: true, status: deviceStatuses[state], data: { device, target } }
 }
 
 /** A data URI: the vendor's page says that `<img>` shows it as it is. */

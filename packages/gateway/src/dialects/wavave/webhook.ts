@@ -1,8 +1,10 @@
 import type { GatewayEvent, MessageData, MessageOrigin, StateChange, StatusData } from '../../core/events/event.js'
+import type { MediaId } from '../../core/ids.js'
 import type { Instance, InstanceState } from '../../core/instances/instance.js'
 import { assertNever } from '../assert-never.js'
 import { faces, type FailureStatus } from './errors.js'
 import { type DeviceStatus, deviceStatuses } from './replies.js'
+import { type Saying, sayingOf } from './webhook-content.js'
 
 /** Messages, changes of the device and delivery statuses come to one URL, told apart by the fields that are there. */
 export type WebhookBody = MessageBody | DeletedBody | DeviceBody | StatusBody
@@ -17,18 +19,14 @@ interface Sender {
   readonly group?: string
 }
 
-interface MessageBody extends Sender {
-  readonly messagebody: string
+interface MessageBody extends Sender, Saying {
   readonly isForwarded: boolean
   readonly messageid: string
-  readonly type: MessageType
+  /** How often it was passed on, for what was. */
+  readonly dataforwarded?: { readonly score: number }
   /** Id of the message that was reacted to. */
   readonly reactionsid?: string
 }
-
-/** `ciphertext`, a message that could not be read, is a word of the vendor's older page; its newer one has the others. */
-type MessageType =
-  'text' | 'image' | 'video' | 'document' | 'audio' | 'sticker' | 'location' | 'reaction' | 'ciphertext'
 
 interface DeletedBody extends Sender {
   readonly messageid: string
@@ -55,7 +53,10 @@ interface StatusBody {
 }
 
 /** What this vendor tells of an event; null where it stays silent. */
-export function webhookBody(event: GatewayEvent, instance: Instance): WebhookBody | null {
+export function webhookBody(
+  event: GatewayEvent,
+  { instance, mediaUrl }: { readonly instance: Instance; readonly mediaUrl: (id: MediaId) => string },
+): WebhookBody | null {
   const device = instance.account?.phone ?? instance.phone ?? ''
   switch (event.kind) {
     case 'instance.state':
@@ -64,17 +65,17 @@ export function webhookBody(event: GatewayEvent, instance: Instance): WebhookBod
       // Of linking the vendor says `pending`, and that is the change of state that comes with it.
       return null
     case 'message.received':
-      return receivedBody(device, event.data)
+      return receivedBody(device, event.data, mediaUrl)
     case 'message.deleted': {
       const sender = senderOf(device, event.data)
       return sender && { ...sender, messageid: event.data.id, MessagesDelete: event.data.target }
     }
     case 'message.reaction': {
-      const body = messageBody(device, event.data, 'reaction', event.data.emoji ?? '')
+      const body = messageBody(device, event.data, { type: 'reaction', messagebody: event.data.emoji ?? '' })
       return body && { ...body, reactionsid: event.data.target }
     }
     case 'message.undecryptable':
-      return messageBody(device, event.data, 'ciphertext', '')
+      return messageBody(device, event.data, { type: 'ciphertext', messagebody: '' })
     case 'message.recovered':
       // The message itself follows, under the id that was told as `ciphertext`.
       return null
@@ -102,40 +103,16 @@ export function webhookBody(event: GatewayEvent, instance: Instance): WebhookBod
   }
 }
 
-function receivedBody(device: string, data: MessageData): MessageBody | null {
+function receivedBody(device: string, data: MessageData, mediaUrl: (id: MediaId) => string): MessageBody | null {
   const { content } = data
-  switch (content.kind) {
-    case 'text':
-      return messageBody(device, data, 'text', content.text)
-    case 'unsupported': {
-      const type = unsupportedTypes.get(content.type)
-      return type === undefined ? null : messageBody(device, data, type, '')
-    }
-    default:
-      return null
-  }
+  const saying = sayingOf(content, mediaUrl)
+  const body = saying && messageBody(device, data, saying)
+  return body && content.forwarded ? { ...body, isForwarded: true, dataforwarded: content.forwarded } : body
 }
 
-/** What is not carried is told without `dataMedia` or place, so that somebody can look at the phone. */
-const unsupportedTypes: ReadonlyMap<string, MessageType> = new Map([
-  ['imageMessage', 'image'],
-  ['videoMessage', 'video'],
-  ['ptvMessage', 'video'],
-  ['documentMessage', 'document'],
-  ['audioMessage', 'audio'],
-  ['stickerMessage', 'sticker'],
-  ['locationMessage', 'location'],
-  ['liveLocationMessage', 'location'],
-])
-
-function messageBody(
-  device: string,
-  origin: MessageOrigin,
-  type: MessageType,
-  messagebody: string,
-): MessageBody | null {
+function messageBody(device: string, origin: MessageOrigin, saying: Saying): MessageBody | null {
   const sender = senderOf(device, origin)
-  return sender && { ...sender, messagebody, isForwarded: false, messageid: origin.id, type }
+  return sender && { ...sender, ...saying, isForwarded: false, messageid: origin.id }
 }
 
 /** Null for what the account did itself, and for stories and channels, where nobody can answer. */
@@ -156,8 +133,8 @@ function codeOf(state: InstanceState): number {
   return faces[state === 'banned' ? 'instance-banned' : 'not-linked'].code
 }
 
-function statusBody(device: string, { id, chat, status, failure }: StatusData): StatusBody | null {
-  const about = { device, to: chat.replace(/@s\.whatsapp\.net$/, ''), messageid: id }
+function statusBody(device: string, { id, chat, chatPhone, status, failure }: StatusData): StatusBody | null {
+  const about = { device, to: chatPhone ?? chat, messageid: id }
   switch (status) {
     case 'queued':
     case 'sent':

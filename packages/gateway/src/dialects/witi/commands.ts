@@ -1,11 +1,11 @@
 import { GatewayError } from '../../core/errors/gateway-error.js'
-import type { Gateway } from '../../core/gateway.js'
 import type { Instance } from '../../core/instances/instance.js'
 import type { Clock } from '../../core/ports/clock.js'
 import type { WitiCaller } from './auth.js'
-import type { Configs } from './config.js'
 import { changeConfig } from './destination.js'
-import type { FailureShape } from './errors.js'
+import type { Command, Room } from './command.js'
+import { contactCommands } from './contact-commands.js'
+import { messageCommands } from './message-commands.js'
 import {
   closedInfo,
   configuredInfo,
@@ -17,21 +17,6 @@ import {
 } from './replies.js'
 import { readGenerateQrCode, readSetConfig } from './requests.js'
 
-/** What a command works with. */
-export interface Room {
-  readonly gateway: Gateway
-  readonly configs: Configs
-  readonly clock: Clock
-  /** Aborts when the server closes: nobody waits longer. */
-  readonly closing: AbortSignal
-}
-
-export interface Command {
-  readonly method: 'GET' | 'POST'
-  readonly failure: FailureShape
-  run(room: Room, who: WitiCaller, body: unknown): Promise<object>
-}
-
 const firstQrWait = 8_000
 const restoreWait = 15_000
 const restorePause = 50
@@ -39,7 +24,7 @@ const restorePause = 50
 const generateQrCode: Command = {
   method: 'POST',
   failure: 'status',
-  async run({ gateway: { links }, configs, clock }, who, body) {
+  async run({ gateway: { links }, configs, clock }, who, { body }) {
     await configs.change(who, readGenerateQrCode(body))
     const { step } = await links.start(who.caller, who.instance, { method: 'qr' }, { wait: firstQrWait })
     switch (step.kind) {
@@ -122,7 +107,7 @@ const clear: Command = {
 const setConfig: Command = {
   method: 'POST',
   failure: 'status',
-  async run(room, who, body) {
+  async run(room, who, { body }) {
     const config = await changeConfig(room, who, readSetConfig(body))
     return configuredInfo({ ...(await known(room, who)), config })
   },
@@ -138,6 +123,8 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['restore_session', restoreSession],
   ['clear', clear],
   ['set_config', setConfig],
+  ...messageCommands,
+  ...contactCommands,
 ])
 
 async function known({ gateway: { instances }, configs }: Room, who: WitiCaller): Promise<Known> {

@@ -74,6 +74,12 @@ export const failureReplies = {
   status: (error: string) => ({ status: 0, error, ttl: 0 }),
   sucesso: (error: string) => ({ sucesso: false, error }),
   clear: (error: string) => ({ status: false, message: error }),
+  /** Of the commands that send; `error` is ours, the vendor leaves its clients to guess. */
+  success: (error: string) => ({ success: false, message: null, error }),
+  /** Of the commands about one contact. */
+  mensagem: (error: string) => ({ sucesso: false, mensagem: null, error }),
+  /** Of the commands that list: "on error: empty". */
+  list: (_error: string) => [],
 } as const
 export type FailureShape = keyof typeof failureReplies
 

@@ -29,13 +29,13 @@ export const witiEvents: EventFormat = {
 /** The events that are told, as JSON, from the first one on; nothing where that one is not. */
 function jsonOf(
   events: readonly GatewayEvent[],
-  { instance }: Recipient,
+  to: Recipient,
   { bulk, webId }: WitiConfig,
 ): { told: string[]; count: number } {
   const told: string[] = []
   let [count, bytes] = [0, 0]
   for (const [i, event] of events.entries()) {
-    const body = postBackEvent(event, instance, webId)
+    const body = postBackEvent(event, to, webId)
     if (body === null && i === 0) break
     if (body === null) continue
     const json = JSON.stringify(body)

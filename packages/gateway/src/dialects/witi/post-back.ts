@@ -1,21 +1,40 @@
 import type {
   CallData,
+  ChatChange,
+  ContactData,
   GatewayEvent,
   GroupChange,
   MessageOrigin,
+  PresenceData,
   StateChange,
   StatusData,
 } from '../../core/events/event.js'
 import type { Instance } from '../../core/instances/instance.js'
-import type { OutgoingContent } from '../../core/messages/act.js'
 import { assertNever } from '../assert-never.js'
 import { faces } from './errors.js'
-import type { Acknowledgement, Call, Connection, EventBody, Group, Message, PostBackEvent } from './post-back-event.js'
+import { contentSaying, type MediaUrl, outgoingSaying, voteSaying } from './post-back-content.js'
+import type {
+  Acknowledgement,
+  Call,
+  Chat,
+  Connection,
+  Contact,
+  EventBody,
+  Group,
+  Message,
+  PostBackEvent,
+  Presence,
+  Saying,
+} from './post-back-event.js'
 import { deviceInfo, stateAnswer, stateAnswers, statusStrings } from './replies.js'
 
 /** What is told of an event; null where there is nothing to tell. */
-export function postBackEvent(event: GatewayEvent, instance: Instance, webId: string): PostBackEvent | null {
-  const body = eventBody(event, instance)
+export function postBackEvent(
+  event: GatewayEvent,
+  { instance, mediaUrl }: { readonly instance: Instance; readonly mediaUrl: MediaUrl },
+  webId: string,
+): PostBackEvent | null {
+  const body = eventBody(event, instance, mediaUrl)
   return body && { EventID: event.id, WebID: webId, t: Math.floor(timeOf(event).getTime() / 1000), ...body }
 }
 
@@ -24,7 +43,7 @@ function timeOf({ data, time }: GatewayEvent): Date {
   return 'sentAt' in data ? new Date(data.sentAt) : time
 }
 
-function eventBody(event: GatewayEvent, instance: Instance): EventBody | null {
+function eventBody(event: GatewayEvent, instance: Instance, mediaUrl: MediaUrl): EventBody | null {
   switch (event.kind) {
     case 'instance.state':
       return connection(event.data, instance)
@@ -33,12 +52,18 @@ function eventBody(event: GatewayEvent, instance: Instance): EventBody | null {
       return null
     case 'message.received':
     case 'message.sent-from-phone':
-      return message(instance, event.data, contentOf(event.data.content))
-    case 'message.sent':
-      return message(instance, { ...event.data, sender: '', name: null, fromMe: true }, contentOf(event.data.content))
+      return message(instance, event.data, contentSaying(event.data.content, mediaUrl))
+    case 'message.sent': {
+      const own = { ...event.data, sender: '', name: null, fromMe: true }
+      return message(instance, own, outgoingSaying(event.data.content, mediaUrl))
+    }
     case 'message.edited': {
       const { target: TargetID, content } = event.data
-      return message(instance, event.data, { type: 'edit', message: contentOf(content).message, TargetID })
+      return message(instance, event.data, {
+        type: 'edit',
+        message: contentSaying(content, mediaUrl).message,
+        TargetID,
+      })
     }
     case 'message.deleted':
       return message(instance, event.data, { type: 'revoke', message: '', TargetID: event.data.target })
@@ -46,6 +71,8 @@ function eventBody(event: GatewayEvent, instance: Instance): EventBody | null {
       const { target: TargetID, emoji } = event.data
       return message(instance, event.data, { type: 'reaction', message: emoji ?? '', TargetID })
     }
+    case 'message.poll-vote':
+      return message(instance, event.data, voteSaying(event.data.content, event.data.target))
     case 'message.undecryptable':
       return message(instance, event.data, { type: 'ciphertext', message: '' })
     case 'message.recovered':
@@ -58,11 +85,13 @@ function eventBody(event: GatewayEvent, instance: Instance): EventBody | null {
     case 'group.changed':
       return group(event.data)
     case 'contact.changed':
-      return { event: 'Contact', jid: event.data.id, notify: event.data.name ?? '' }
-    case 'message.poll-vote':
-    case 'chat.changed':
-    case 'contact.presence':
+      return contact(event.data)
     case 'contact.blocked':
+      return { event: 'Contact', jid: event.data.id, notify: '', blocked: event.data.blocked }
+    case 'chat.changed':
+      return chatChanged(event.data.chat, event.data.change)
+    case 'contact.presence':
+      return presence(event.data)
     case 'contact.phone-resolved':
       // People are named by number here as soon as it is known, so nothing that was told changes its name.
       return null
@@ -87,7 +116,6 @@ function connection({ state, previous, reason }: StateChange, instance: Instance
 }
 
 type Author = Pick<MessageOrigin, 'id' | 'chat' | 'sender' | 'name' | 'fromMe'>
-type Saying = Pick<Message, 'type' | 'message' | 'TargetID'>
 
 /** Null for stories and channels: nobody can answer there. */
 function message({ account }: Instance, { id, chat, fromMe, ...theirs }: Author, saying: Saying): Message | null {
@@ -103,17 +131,6 @@ function message({ account }: Instance, { id, chat, fromMe, ...theirs }: Author,
     isGroup: chat.endsWith('@g.us'),
     fromMe,
     ...saying,
-  }
-}
-
-function contentOf(content: OutgoingContent): Saying {
-  switch (content.kind) {
-    case 'text':
-      return { type: 'text', message: content.text }
-    case 'unsupported':
-      return { type: content.type, message: '' }
-    default:
-      return { type: content.kind, message: '' }
   }
 }
 
@@ -161,8 +178,9 @@ function group({ group: number, actor, change }: GroupChange): Group {
     case 'writing':
     case 'editing':
       return { ...about, type: change.what, adminsOnly: change.adminsOnly }
-    case 'picture':
     case 'disappearing':
+      return { ...about, type: change.what, seconds: change.seconds }
+    case 'picture':
     case 'invite-revoked':
       return { ...about, type: change.what }
     case 'other':
@@ -170,4 +188,32 @@ function group({ group: number, actor, change }: GroupChange): Group {
     default:
       return assertNever(change)
   }
+}
+
+function contact({ id, name, savedName }: ContactData): Contact {
+  return { event: 'Contact', jid: id, notify: name ?? '', ...(savedName === null ? {} : { name: savedName }) }
+}
+
+function chatChanged(number: string, change: ChatChange): Chat {
+  const about = { event: 'Chat', number, type: change.what } as const
+  switch (change.what) {
+    case 'archived':
+    case 'pinned':
+    case 'marked-unread':
+      return { ...about, value: change.on }
+    case 'muted':
+      return { ...about, value: change.until }
+    case 'disappearing':
+      return { ...about, value: change.seconds }
+    case 'cleared':
+    case 'deleted':
+      return { ...about, value: true }
+    default:
+      return assertNever(change)
+  }
+}
+
+function presence({ chat: number, sender: jid, presence: type, lastSeen }: PresenceData): Presence {
+  const seen = lastSeen === null ? 0 : Math.floor(new Date(lastSeen).getTime() / 1000)
+  return { event: 'Presence', number, jid, type, lastSeen: seen }
 }

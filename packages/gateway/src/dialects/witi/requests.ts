@@ -16,7 +16,7 @@ export function readSetConfig(body: unknown): Partial<WitiConfig> {
   return { ...readWebhook(webhook), ...readUserAgent(userAgent), ...readBulk(bulk), ...readApiVersion(apiVersion) }
 }
 
-function fields(body: unknown): Record<string, unknown> {
+export function fields(body: unknown): Record<string, unknown> {
   if (body === undefined) return {}
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>
   throw new GatewayError('bad-request', 'The body is not a JSON object.')
@@ -57,6 +57,6 @@ export function unfitWebhook(cause: GatewayError): GatewayError {
   return new GatewayError('bad-request', 'webhook must lead to where this server may send', { field: 'webhook', cause })
 }
 
-function wrong(field: string, why: string): GatewayError {
+export function wrong(field: string, why: string): GatewayError {
   return new GatewayError('bad-request', `${field} ${why}`, { field })
 }

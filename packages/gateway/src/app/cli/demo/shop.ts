@@ -61,7 +61,7 @@ export async function received(client: Client, { instance }: Shop): Promise<stri
   const { items } = await client.events.list(instance, { limit: 1000, kind: ['message.received'] })
   return items.flatMap(({ kind, data }) => {
     if (kind !== 'message.received') return []
-    return data.content.kind === 'text' ? data.content.text : data.content.type
+    return data.content.kind === 'text' ? data.content.text : data.content.kind
   })
 }
 
