@@ -17,7 +17,7 @@ const portsOfOthers: ReadonlySet<number> = new Set([
  * (decimal, octal, hexadecimal, short, full-width), so there is only one to judge.
  */
 export function readTarget(text: string, allowPrivate: boolean): Target {
-  const url = URL.canParse(text) ? new URL(text) : undefined
+  const url = parsedUrl(text)
   if (url === undefined) return refused('This is not a URL.')
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     return refused('The URL must begin with https:// or http://.')
@@ -28,6 +28,15 @@ export function readTarget(text: string, allowPrivate: boolean): Target {
   if (host.endsWith('.')) return refused('The host must not end with a dot.')
   if (!allowPrivate && !isPublicHost(host)) return refused('The address is not a public one.')
   return { kind: 'target', url }
+}
+
+/** Tried, and not asked first: once `URL.canParse` is compiled, Node 20 has it read bytes beyond ASCII as another text. */
+export function parsedUrl(text: string, base?: URL): URL | undefined {
+  try {
+    return new URL(text, base)
+  } catch {
+    return undefined
+  }
 }
 
 /** A name, or an address without the brackets that it has in a URL. */

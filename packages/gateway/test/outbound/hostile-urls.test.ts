@@ -307,3 +307,17 @@ test.each([
 ])('%s may be configured', (url) => {
   expect(openOutbound({ allowPrivate: false, names: resolver }).checkUrl(url, 'url').href).toBe(new URL(url).href)
 })
+
+test('what is no URL is refused and never thrown, however often it was asked', () => {
+  const outbound = openOutbound({ names: resolver })
+  const codeOf = (url: string): unknown => {
+    try {
+      return outbound.checkUrl(url, 'url')
+    } catch (error) {
+      return error instanceof GatewayError ? error.code : error
+    }
+  }
+  const answers = new Set<unknown>()
+  for (let round = 0; round < 50_000; round++) answers.add(codeOf('http://192\u00e3\u0080\u0082168/'))
+  expect([...answers]).toEqual(['bad-request'])
+})
