@@ -11,9 +11,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   store: ['core', 'store'],
   delivery: ['core', 'delivery'],
   outbound: ['core', 'outbound'],
+  media: ['core', 'media'],
   dialects: ['core', 'dialects'],
   web: ['core', 'web'],
-  app: ['core', 'engines', 'store', 'delivery', 'outbound', 'dialects', 'web', 'app'],
+  app: ['core', 'engines', 'store', 'delivery', 'outbound', 'media', 'dialects', 'web', 'app'],
 }
 
 /** Packages that only one place may know. */
@@ -21,6 +22,7 @@ const onlyIn: readonly (readonly [pattern: RegExp, folder: string])[] = [
   [/^(baileys|libsignal)/, 'engines/baileys'],
   [/^(@photostructure\/sqlite|kysely|pg)/, 'store'],
   [/^undici/, 'outbound'],
+  [/^(aws4fetch|file-type|htmlparser2|music-metadata|opus-decoder|sharp)/, 'media'],
   [/^@gangway\/simulator/, 'app'],
 ]
 
