@@ -5,12 +5,17 @@ import type { FileKind } from '../messages/content.js'
  * counts as one of which nothing is known.
  */
 export interface MediaInspector {
-  /** By its first bytes; `declared` and `name` decide only where these leave it open (a text, an Office document). */
+  /**
+   * By its first bytes; `declared` and `name` decide only where these leave it open (a text, an Office document). Voice notes
+   * are told from other audio by `audio/ogg; codecs=opus`. Never rejects.
+   */
   identify(path: string, claimed: { readonly declared: string | null; readonly name: string | null }): Promise<string>
   /** What a message of this kind carries besides the file. What cannot be found out is left out; never rejects. */
   describe(path: string, mimetype: string, kind: FileKind): Promise<MediaTraits>
   /** A JPEG of at most 640 × 640 for a profile picture. Rejects with `bad-request` for what is no picture. */
   avatar(path: string): Promise<Uint8Array>
+  /** Writes a picture anew to `target`, as a sticker or as a JPEG. Rejects with `bad-request` for what is no picture. */
+  convert(path: string, to: 'sticker' | 'jpeg', target: string): Promise<void>
 }
 
 export interface MediaTraits {
