@@ -12,11 +12,12 @@ export class SqlExpiryStore implements ExpiryStore {
     this.#write = write
   }
 
-  async sweep({ events, received, sent }: ExpiryLimits, signal: AbortSignal): Promise<Expired> {
+  async sweep({ events, received, sent, messages }: ExpiryLimits, signal: AbortSignal): Promise<Expired> {
     return {
       events: await this.#sweepEvents(events, signal),
       received: await this.#sweepAged('expireReceived', received.before, signal),
       sent: await this.#sweepAged('expireSent', sent.before, signal),
+      messages: await this.#sweepAged('expireMessages', messages.before, signal),
     }
   }
 
@@ -36,7 +37,11 @@ export class SqlExpiryStore implements ExpiryStore {
   }
 
   /** For tables whose rows carry their time; each has a command that deletes a batch. */
-  async #sweepAged(command: 'expireReceived' | 'expireSent', before: Date, signal: AbortSignal): Promise<number> {
+  async #sweepAged(
+    command: 'expireReceived' | 'expireSent' | 'expireMessages',
+    before: Date,
+    signal: AbortSignal,
+  ): Promise<number> {
     let total = 0
     let deleted = batchRows
     while (deleted === batchRows && !signal.aborted) {

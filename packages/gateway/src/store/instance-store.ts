@@ -148,9 +148,9 @@ export class SqlInstanceStore implements InstanceStore {
   }
 
   /**
-   * A message's status only moves forward: queued, sent, server-ack, failed, delivered, read, played. When the step's
-   * `messageStatus` moves nothing (too late, repeated, or no such message), its `message.status` event is not written; its
-   * `message.sent` event only when this takes the message out of the queue.
+   * A message's status only moves forward: queued, sent, server-ack, failed, delivered, read, played. Where one of the
+   * step's `statuses` moves nothing (too late, repeated, or no such message), the `message.status` event of that message
+   * is not written; its `message.sent` event only when this takes the message out of the queue.
    */
   async commit(instance: InstanceRef, step: InstanceStep): Promise<{ instance: Instance; events: GatewayEvent[] }> {
     const events = (step.events ?? []).map((body) => ({ id: newEventId(), body }))
@@ -164,7 +164,7 @@ export class SqlInstanceStore implements InstanceStore {
           at: step.at.getTime(),
           changes: changedColumns(step),
           events: events.map(({ id, body }) => writeEvent(instance.id, id, body, this.#sealer)),
-          messageStatus: step.messageStatus ?? null,
+          statuses: step.statuses ?? [],
           credentials,
         },
         1 + events.length + changes.length,
@@ -174,18 +174,15 @@ export class SqlInstanceStore implements InstanceStore {
     const committed = await (changes.length === 0 && strand === undefined
       ? write(null)
       : this.#credentials.sealed(instance.id, changes, write))
-    const written = new Set(committed.written)
+    const bodies = new Map(events.map(({ id, body }) => [id, body]))
     return {
       instance: readInstance(committed.row),
-      events: events
-        .filter(({ id }) => written.has(id))
-        .map(({ id, body }, at) => ({
-          ...body,
-          seq: committed.firstSeq + at,
-          id,
-          instance: instance.id,
-          time: step.at,
-        })),
+      events: committed.written.flatMap(({ id, data }, at) => {
+        const body = bodies.get(id)
+        if (body === undefined) return []
+        const told = data === undefined ? body : withData(body, data)
+        return [{ ...told, seq: committed.firstSeq + at, id, instance: instance.id, time: step.at }]
+      }),
     }
   }
 }
@@ -200,6 +197,12 @@ function changedColumns({ changes = {}, at }: InstanceStep): Updateable<Instance
     ...(restrictedUntil !== undefined && { restricted_until: restrictedUntil?.getTime() ?? null }),
     ...(activeAt !== undefined && { active_at: activeAt.getTime() }),
   }
+}
+
+/** The event as it is stored. What a message says is never changed by that. */
+function withData(body: EventBody, data: string): EventBody {
+  const stored = JSON.parse(data) as object
+  return { ...body, data: 'content' in body.data ? { ...stored, content: body.data.content } : stored } as EventBody
 }
 
 /** 128 random bits, so that an id is unique everywhere and says nothing. */

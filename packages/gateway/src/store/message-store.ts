@@ -1,7 +1,10 @@
 import type { Kysely } from 'kysely'
+import { namedBy } from '../core/chats/chat-address.js'
+import type { MessageReceipt } from '../core/gateway.js'
 import type { InstanceId, MessageId } from '../core/ids.js'
-import type { OutgoingMessage } from '../core/messages/message.js'
+import { mostQueued, type OutgoingMessage } from '../core/messages/message.js'
 import type { MessageStore, NewMessage } from '../core/ports/store.js'
+import { peopleAt, serialOf } from './people-queries.js'
 import { contentPlace, messageColumns, readMessage } from './rows.js'
 import type { Schema } from './schema.js'
 import type { Sealer } from './seal.js'
@@ -24,10 +27,13 @@ export class SqlMessageStore implements MessageStore {
     const content = Buffer.from(JSON.stringify(message.content))
     const { row, repeated } = await this.#write('enqueueMessage', {
       instance: message.instance,
+      most: mostQueued,
       row: {
         id: message.id,
         chat: message.chat,
         content: this.#sealer.seal(content, contentPlace(message.instance, message.id)),
+        audience: message.audience && JSON.stringify(message.audience),
+        typing: message.typing && JSON.stringify(message.typing),
         idempotency_key: message.idempotencyKey,
         created_at: message.createdAt.getTime(),
       },
@@ -47,6 +53,23 @@ export class SqlMessageStore implements MessageStore {
       .limit(limit)
       .execute()
     return rows.map((row) => readMessage(instance, row, this.#sealer))
+  }
+
+  async receipts(instance: InstanceId, id: MessageId): Promise<MessageReceipt[]> {
+    const rows = await this.#db
+      .selectFrom('receipts')
+      .select(['participant', 'status', 'at'])
+      .where('instance', '=', serialOf(this.#db, instance))
+      .where('message', '=', id)
+      .orderBy('participant')
+      .execute()
+    const receipts: MessageReceipt[] = []
+    for (const { participant, status, at } of rows) {
+      const person = await peopleAt(this.#db, instance, participant).executeTakeFirst()
+      const { phone, lid } = person ?? namedBy(participant)
+      receipts.push({ participant, phone, lid, status, at: new Date(at) })
+    }
+    return receipts
   }
 
   #messagesOf(instance: InstanceId) {

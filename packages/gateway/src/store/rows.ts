@@ -4,9 +4,9 @@ import type { EventBody, GatewayEvent } from '../core/events/event.js'
 import type { EventId, InstanceId } from '../core/ids.js'
 import type { Account, Instance } from '../core/instances/instance.js'
 import { usualOptions, type InstanceOptions } from '../core/instances/options.js'
-import type { OutgoingContent } from '../core/messages/act.js'
+import { isAct, type OutgoingContent } from '../core/messages/act.js'
 import type { Content } from '../core/messages/content.js'
-import type { OutgoingMessage } from '../core/messages/message.js'
+import type { OutgoingMessage, Typing } from '../core/messages/message.js'
 import type { StepEvent } from './commands/step.js'
 import type { ApiKeysTable, EventsTable, InstancesTable, MessagesTable } from './schema.js'
 import type { SealPlace, Sealer } from './seal.js'
@@ -52,6 +52,8 @@ export const messageColumns = [
   'created_at',
   'status_at',
   'content',
+  'audience',
+  'typing',
 ] as const satisfies readonly (keyof MessagesTable)[]
 
 export function readApiKey(row: ApiKeyRow): ApiKey {
@@ -103,8 +105,8 @@ export function readMessage(instance: InstanceId, row: MessageRow, sealer: Seale
     id: row.id,
     chat: row.chat,
     content: JSON.parse(content) as OutgoingContent,
-    audience: null,
-    typing: null,
+    audience: row.audience === null ? null : (JSON.parse(row.audience) as string[]),
+    typing: row.typing === null ? null : (JSON.parse(row.typing) as Typing),
     status: row.status,
     failure: row.failure,
     createdAt: new Date(row.created_at),
@@ -118,10 +120,16 @@ export function contentPlace(instance: InstanceId, id: string): SealPlace {
 
 /** What people wrote is sealed, like all that is kept of messages; who wrote to whom, and when, is not. */
 export function writeEvent(instance: InstanceId, id: EventId, { kind, data }: EventBody, sealer: Sealer): StepEvent {
-  if (!('content' in data)) return { id, kind, data: JSON.stringify(data), content: null }
+  if (!('content' in data)) return { id, kind, data: JSON.stringify(data), content: null, isAct: false }
   const { content, ...rest } = data
   const sealed = sealer.seal(Buffer.from(JSON.stringify(content)), eventPlace(instance, id))
-  return { id, kind, data: JSON.stringify(rest), content: sealed }
+  return {
+    id,
+    kind,
+    data: JSON.stringify(rest),
+    content: sealed,
+    isAct: kind === 'message.sent' && isAct(data.content),
+  }
 }
 
 function eventPlace(instance: InstanceId, id: string): SealPlace {

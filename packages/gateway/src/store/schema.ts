@@ -1,7 +1,9 @@
 import type { Generated } from 'kysely'
 import type { ApiKey } from '../core/access/access.js'
+import type { Chat } from '../core/chats/chat.js'
 import type { ErrorCode } from '../core/errors/gateway-error.js'
 import type { EventKind } from '../core/events/event.js'
+import type { MessageReceipt } from '../core/gateway.js'
 import type {
   ApiKeyId,
   AttemptId,
@@ -16,6 +18,7 @@ import type {
 } from '../core/ids.js'
 import type { ReceivedOutcome } from '../core/ports/credentials.js'
 import type { DesiredState, InstanceState, Network, StateReason } from '../core/instances/instance.js'
+import type { EntryKind } from '../core/journal/entry.js'
 import type { LinkPageLocale } from '../core/link-pages/link-page.js'
 import type { MessageStatus } from '../core/messages/message.js'
 import type { ParkReason, SubscriptionFormat, SubscriptionState } from '../core/subscriptions/subscription.js'
@@ -40,7 +43,10 @@ export interface Schema {
   replays: ReplaysTable
   received: ReceivedTable
   sent: SentTable
-  contacts: ContactsTable
+  people: PeopleTable
+  chats: ChatsTable
+  entries: EntriesTable
+  receipts: ReceiptsTable
   migrations: MigrationsTable
 }
 
@@ -130,6 +136,8 @@ export interface MessagesTable {
   status_at: number
   /** Sealed JSON. */
   content: Uint8Array
+  audience: string | null
+  typing: string | null
 }
 
 export interface IdentitiesTable {
@@ -193,13 +201,59 @@ export interface SentTable {
   bytes: Uint8Array
 }
 
-/** Whom an instance has met. `id` is the LID where one is known, and the JID by number otherwise. */
-export interface ContactsTable {
+/**
+ * Whom an instance has met. `id` is that of the chat with them, and never changes. No two have the same number or LID: of two
+ * that turn out to be one, the one met first stays, and of two who had the same number the later one has it.
+ */
+export interface PeopleTable {
   instance: number
   id: string
   phone: string | null
   lid: string | null
   name: string | null
+  saved_name: string | null
+  /** 0 or 1. */
+  blocked: number
+  met_at: number
+}
+
+export interface ChatsTable {
+  instance: number
+  id: string
+  kind: Chat['kind']
+  /** Of a group; that of a person stands with the person. */
+  name: string | null
+  /** 0 where there was no message yet. */
+  last_message_at: number
+  unread: number
+  /** 0 or 1. */
+  archived: number
+  pinned: number
+  /** ISO 8601, or `always`. */
+  muted_until: string | null
+  expires_in: number
+}
+
+/** An event that is an entry of a chat's history; it goes with the event. */
+export interface EntriesTable {
+  instance: number
+  seq: number
+  chat: string
+  kind: EntryKind
+  direction: 'in' | 'out'
+  /** WhatsApp's id of the message that carried it. */
+  message: string
+  sent_at: number
+}
+
+/** The furthest that a participant's receipts of a message got. */
+export interface ReceiptsTable {
+  instance: number
+  message: MessageId
+  /** JID. */
+  participant: string
+  status: MessageReceipt['status']
+  at: number
 }
 
 export interface SubscriptionsTable {

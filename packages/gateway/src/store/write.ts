@@ -3,15 +3,17 @@ import type { InstanceId } from '../core/ids.js'
 import type { ReceivedId, ReceivedOutcome } from '../core/ports/credentials.js'
 import type { CommandInput, CommandName, CommandOutput } from './commands/index.js'
 import type { StepEvent } from './commands/step.js'
-import type { ContactsTable, Schema } from './schema.js'
+import type { ChatsTable, EntriesTable, PeopleTable, Schema } from './schema.js'
 
 /** What a command gets: one transaction that the database has begun and will commit. */
 export interface WriteTransaction {
   readonly db: Kysely<Schema>
   /** The hot path of the Signal keys, with whatever the database at hand is fastest at. */
   readonly credentials: CredentialRows
-  /** What a received stanza touches, likewise: the journal, the contacts and the log of events. */
+  /** What a received stanza touches, likewise: the journal of decryption and the log of events. */
   readonly received: ReceivedRows
+  /** And who it is from, and in which chat. */
+  readonly chats: ChatRows
 }
 
 /** Where an instance's credentials stand. */
@@ -39,8 +41,6 @@ export interface ReceivedRows {
   put(serial: number, generation: number, entry: SealedReceived, at: number): void
   /** One that is there already stays as it is. */
   putSent(serial: number, generation: number, entry: SealedSent, at: number): void
-  contact(serial: number, id: string): ContactRow | undefined
-  putContact(serial: number, contact: ContactRow): void
   append(serial: number, seq: number, event: StepEvent, at: number): void
 }
 
@@ -55,7 +55,18 @@ export interface SealedSent {
   readonly bytes: Uint8Array
 }
 
-export type ContactRow = Omit<Selectable<ContactsTable>, 'instance'>
+export interface ChatRows {
+  person(serial: number, by: 'id' | 'phone' | 'lid', value: string): PersonRow | undefined
+  /** In place of the one with that id, if there is one. */
+  putPerson(serial: number, person: PersonRow): void
+  /** A message of this time in a chat, made if there is none. `unread`: to be added; null: nothing is unread any more. */
+  said(serial: number, chat: Pick<ChatRow, 'id' | 'kind'>, at: number, unread: number | null): void
+  enter(serial: number, entry: EntryRow): void
+}
+
+export type PersonRow = Omit<Selectable<PeopleTable>, 'instance'>
+export type ChatRow = Omit<Selectable<ChatsTable>, 'instance'>
+export type EntryRow = Omit<Selectable<EntriesTable>, 'instance'>
 
 /** Runs one command in one transaction and resolves once that is on disk. `rows`: about how many it writes. `strand`: see `Unit`. */
 export type Write = <Name extends CommandName>(

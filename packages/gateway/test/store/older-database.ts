@@ -11,9 +11,10 @@ export async function olderDatabase(version: number, fill: (database: InstanceTy
   const database = new DatabaseSync(path)
   database.exec('create table migrations (number integer primary key, name text not null, applied_at integer not null)')
   const db = kyselyOver(database, (error) => error)
+  const field = (column: string, name: string) => sql<string>`json_extract(${sql.ref(column)}, ${sql.lit(`$.${name}`)})`
   const end = { plain: sql`strict`, clustered: sql`strict, without rowid` }
   for (const [index, migration] of migrations.slice(0, version).entries()) {
-    await migration.up(db, { integer: 'integer', bytes: 'blob', end })
+    await migration.up(db, { integer: 'integer', bytes: 'blob', field, end })
     database.prepare('insert into migrations values (?, ?, 0)').run(index + 1, migration.name)
   }
   fill(database)

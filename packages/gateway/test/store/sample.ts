@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { chatAddress } from '#gateway/core/chats/chat-address.js'
 import type { ApiKeyId, ChatId, InstanceId, MessageId, WorkspaceId } from '#gateway/core/ids.js'
 import type { Instance, InstanceRef } from '#gateway/core/instances/instance.js'
-import type { EventBody } from '#gateway/core/events/event.js'
+import type { EventBody, MessageData } from '#gateway/core/events/event.js'
 import type { NewApiKey, NewInstance, NewMessage, Store } from '#gateway/core/ports/store.js'
 
 export const noon = new Date('2026-03-01T12:00:00Z')
@@ -65,3 +65,16 @@ export function statusEvent(message: NewMessage, status: 'sent' | 'server-ack' |
 export const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))
 
 export const text = (value: Uint8Array | undefined): string | undefined => value && Buffer.from(value).toString()
+
+/** A message that came in, from whoever the chat is with unless told. */
+export function received(
+  id: string,
+  more: Partial<MessageData> & { readonly chat: string },
+): EventBody & {
+  readonly kind: 'message.received'
+} {
+  const { chat, chatPhone, chatLid } = chatAddress(more.chat)
+  const origin = { chat, chatPhone, chatLid, sender: chat, phone: chatPhone, lid: chatLid, name: null, fromMe: false }
+  const content = { kind: 'text', text: `text of ${id}` } as const
+  return { kind: 'message.received', data: { ...origin, id, sentAt: noon.toISOString(), content, ...more } }
+}

@@ -407,9 +407,9 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
       const message = newMessage(instance.id)
       await store.messages.enqueue(message)
       const move = async (status: MessageStatus, failure: ErrorCode | null = null): Promise<number> => {
-        const messageStatus = { id: message.id, status, failure }
+        const statuses = [{ id: message.id, status, failure }]
         const events = [statusEvent(message, 'sent'), stateEvent()]
-        return (await store.instances.commit(ref, { at: noon, messageStatus, events })).events.length
+        return (await store.instances.commit(ref, { at: noon, statuses, events })).events.length
       }
       const status = async (): Promise<unknown> => {
         const { status, failure } = (await store.messages.find(instance.id, message.id)) ?? {}
@@ -437,10 +437,10 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
       const other = await ownedInstance(store)
       const message = newMessage(instance.id)
       await store.messages.enqueue(message)
-      const messageStatus = { id: message.id, status: 'sent', failure: null } as const
+      const statuses = [{ id: message.id, status: 'sent', failure: null }] as const
       const committed = await store.instances.commit(other.ref, {
         at: noon,
-        messageStatus,
+        statuses,
         events: [statusEvent(message, 'sent')],
       })
       expect(committed.events).toEqual([])

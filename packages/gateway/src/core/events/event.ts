@@ -193,7 +193,7 @@ export interface GroupChange {
 export interface ContactData extends PersonAddress {
   /** As they call themselves. */
   readonly name: string | null
-  /** As the account's owner has saved them. */
+  /** As the account's owner has saved them; empty when they no longer are. */
   readonly savedName: string | null
 }
 

@@ -73,10 +73,12 @@ export class Retention {
           },
           received: { before: new Date(now - receivedFor) },
           sent: { before: new Date(now - sentFor) },
+          messages: { before: new Date(now - days * day) },
         },
         this.#closing.signal,
       )
-      if (gone.events + gone.received + gone.sent > 0) this.#log.debug(gone, 'what is past its retention was deleted')
+      const rows = gone.events + gone.received + gone.sent + gone.messages
+      if (rows > 0) this.#log.debug(gone, 'what is past its retention was deleted')
     } catch (error) {
       // Whatever failed is tried again in an hour; a store that is broken says so itself.
       this.#log.warn({ error: error instanceof Error ? error.name : typeof error }, 'deleting old events failed')

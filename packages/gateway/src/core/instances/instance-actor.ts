@@ -466,7 +466,7 @@ export class InstanceActor {
         ...this.#outbox.sentEvents(id, at),
         { kind: 'message.status', data: { ...chatAddress(chat), id, status, failure: null, participant } },
       ],
-      messageStatus: { id, status, failure: null },
+      statuses: [{ id, status, failure: null, participant }],
     }
   }
 

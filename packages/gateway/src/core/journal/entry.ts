@@ -1,4 +1,4 @@
-import type { GatewayEvent } from '../events/event.js'
+import type { EventKind, GatewayEvent } from '../events/event.js'
 import type { MessageStatus } from '../messages/message.js'
 
 /** Events that are entries of a chat's history: what was said in it, and what was done to it. */
@@ -33,4 +33,21 @@ export interface JournalItem {
   readonly entry: Entry
   /** Of what this gateway sent; null for all else. */
   readonly status: MessageStatus | null
+}
+
+const kinds: ReadonlySet<EventKind> = new Set(entryKinds)
+
+export function isEntryKind(kind: EventKind): kind is EntryKind {
+  return kinds.has(kind)
+}
+
+/** What a direction leaves out need not be looked for. */
+export const directionsOf: Readonly<Record<EntryKind, readonly ('in' | 'out')[]>> = {
+  'message.received': ['in'],
+  'message.sent-from-phone': ['out'],
+  'message.sent': ['out'],
+  'message.edited': ['in', 'out'],
+  'message.deleted': ['in', 'out'],
+  'message.reaction': ['in', 'out'],
+  'message.poll-vote': ['in', 'out'],
 }

@@ -34,3 +34,6 @@ export interface Typing {
 
 /** How long what was handed in is tried to be sent, in ms: a day, as long as the account stays away. */
 export const queueLifetime = 86_400_000
+
+/** How many messages of one instance may wait to be sent. */
+export const mostQueued = 20_000

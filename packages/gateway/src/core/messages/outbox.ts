@@ -132,7 +132,7 @@ export class Outbox {
         ...(status === 'server-ack' ? [sentEvent(message, at)] : []),
         { kind: 'message.status', data: { ...chatAddress(chat), id, status, failure, participant: null } },
       ],
-      messageStatus: { id, status, failure },
+      statuses: [{ id, status, failure }],
     })
     if (this.#unsettled === message) this.#unsettled = undefined
   }

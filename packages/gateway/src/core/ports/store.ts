@@ -1,7 +1,9 @@
 import type { ApiKey } from '../access/access.js'
+import type { Chat, Contact } from '../chats/chat.js'
 import type { ErrorCode } from '../errors/gateway-error.js'
 import type { EventPage } from '../events/event-page.js'
-import type { EventBody, EventKind, GatewayEvent } from '../events/event.js'
+import type { ChatAddress, EventBody, EventKind, GatewayEvent } from '../events/event.js'
+import type { MessageReceipt } from '../gateway.js'
 import type { ApiKeyId, ChatId, InstanceId, LinkPageId, MessageId, PhoneNumber, WorkspaceId } from '../ids.js'
 import type {
   Account,
@@ -13,6 +15,7 @@ import type {
   StateReason,
 } from '../instances/instance.js'
 import type { InstanceOptions } from '../instances/options.js'
+import type { JournalItem, JournalQuery } from '../journal/entry.js'
 import type { LinkPage } from '../link-pages/link-page.js'
 import type { OutgoingContent } from '../messages/act.js'
 import type { MessageStatus, OutgoingMessage } from '../messages/message.js'
@@ -30,6 +33,9 @@ export interface Store {
   readonly instances: InstanceStore
   readonly events: EventStore
   readonly messages: MessageStore
+  readonly chats: ChatStore
+  readonly contacts: ContactStore
+  readonly journal: JournalStore
   readonly credentials: Credentials
   readonly settings: SettingsStore
   readonly linkPages: LinkPageStore
@@ -81,8 +87,12 @@ export interface InstanceStore {
   /** Takes ownership of every instance for this process: raises each epoch, most recently active first. */
   claimAll(): Promise<ClaimedInstance[]>
   /**
-   * One protocol step or decision, in one transaction: changed fields, credentials, events and message statuses.
-   * Fenced by the epoch. Answers the instance as it now is and the events with the `seq` they got.
+   * One protocol step or decision, in one transaction: changed fields, credentials, events and message statuses, and what
+   * the events mean for chats and people. Fenced by the epoch. Answers the instance as it now is and the events with the
+   * `seq` they got.
+   *
+   * Chats stand in the events that are written under their one id, whichever address of the chat an event came with, and
+   * number and LID of a person side by side as far as both are known. `contact.*` events that tell nothing new are left out.
    */
   commit(instance: InstanceRef, step: InstanceStep): Promise<{ instance: Instance; events: GatewayEvent[] }>
 }
@@ -163,15 +173,20 @@ export interface InstanceStep {
   /** See `ProtocolStep`. */
   readonly strand?: string
   /**
-   * A status only moves forward: queued, sent, server-ack, failed, delivered, read, played. When this moves nothing (too
-   * late, repeated, or no such message), the step's `message.status` event is not written either; its `message.sent` event is
-   * written only when this takes the message out of the queue.
+   * A status only moves forward: queued, sent, server-ack, failed, delivered, read, played. Where this moves nothing (too
+   * late, repeated, or no such message), the step's `message.status` event of that message is not written either; its
+   * `message.sent` event is written only when this takes the message out of the queue. In a group, and for a status post,
+   * the first participant's receipt moves it; whose came so far is told by `MessageStore.receipts`.
    */
-  readonly messageStatus?: {
-    readonly id: MessageId
-    readonly status: MessageStatus
-    readonly failure: ErrorCode | null
-  }
+  readonly statuses?: readonly MessageMove[]
+}
+
+export interface MessageMove {
+  readonly id: MessageId
+  readonly status: MessageStatus
+  readonly failure: ErrorCode | null
+  /** JID of whose receipt says so, in a group or of a status post. */
+  readonly participant?: string | null
 }
 
 export interface EventStore {
@@ -215,6 +230,7 @@ export interface Expired {
   readonly events: number
   readonly received: number
   readonly sent: number
+  readonly messages: number
 }
 
 export interface ExpiryLimits {
@@ -230,17 +246,51 @@ export interface ExpiryLimits {
   readonly received: { readonly before: Date }
   /** The journal of sending: older entries go. */
   readonly sent: { readonly before: Date }
+  /** Messages that were handed in, and receipts of them: those go of which nothing was heard since, and which do not wait. */
+  readonly messages: { readonly before: Date }
 }
 
 export interface MessageStore {
   /**
    * Puts a message into the outgoing queue. With an idempotency key that was used before in this instance, answers the
-   * message of that first time and stores nothing.
+   * message of that first time, whatever is in this one, and stores nothing. Rejects with `rate-limited` when too many wait.
    */
   enqueue(message: NewMessage): Promise<{ message: OutgoingMessage; repeated: boolean }>
   find(instance: InstanceId, id: MessageId): Promise<OutgoingMessage | undefined>
   /** Queued messages of an instance, oldest first. */
   queued(instance: InstanceId, limit: number): Promise<OutgoingMessage[]>
+  /** The furthest that each participant's receipts of a message got, by JID of the participant. */
+  receipts(instance: InstanceId, id: MessageId): Promise<MessageReceipt[]>
+}
+
+/** Chats as far as the events tell of them. An address is any JID by which a chat is known. */
+export interface ChatStore {
+  /** By the newest message, those after the chat `before`. */
+  list(instance: InstanceId, page: { before?: string; limit: number }): Promise<Chat[]>
+  find(instance: InstanceId, address: string): Promise<Chat | undefined>
+  /** The chat of this address under its one id; of one that is not known, what the address itself says. */
+  resolve(instance: InstanceId, address: string): Promise<ChatAddress>
+  /** From now on unread is only what came after that event. */
+  read(instance: InstanceId, chat: string, through: number): Promise<void>
+  /** What groups are called; of chats that are not known nothing is kept. */
+  name(instance: InstanceId, names: readonly { readonly id: string; readonly name: string }[]): Promise<void>
+}
+
+/** People as far as the events tell of them. */
+export interface ContactStore {
+  /** By the id of the chat with them, those after the contact `after`. */
+  list(instance: InstanceId, page: { after?: string; limit: number }): Promise<Contact[]>
+  find(instance: InstanceId, address: string): Promise<Contact | undefined>
+  /** JIDs of those whom the owner has saved, or with whom there is a chat, and who are not blocked. */
+  audience(instance: InstanceId): Promise<string[]>
+}
+
+/** The history of chats: an index of the log, which expires with it. */
+export interface JournalStore {
+  /** The newest first. `chat`: id of a chat. */
+  page(instance: InstanceId, query: JournalQuery): Promise<JournalItem[]>
+  /** What the message of that id said, or what was done by it. */
+  find(instance: InstanceId, chat: string, message: string): Promise<JournalItem | undefined>
 }
 
 export interface NewMessage {

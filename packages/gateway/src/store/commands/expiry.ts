@@ -53,6 +53,7 @@ export async function expireEvents(
       rules,
     )
     if (end <= oldest.seq) continue
+    await db.deleteFrom('entries').where('instance', '=', serial).where('seq', '<', end).execute()
     await db.deleteFrom('events').where('instance', '=', serial).where('seq', '<', end).execute()
     deleted += end - oldest.seq
     // There may be more of this one.
@@ -146,6 +147,23 @@ export const expireSent: ExpireRows = async ({ db }, { before, rows }) => {
       .where('generation', '=', generation)
       .where('message', '=', message)
       .execute()
+  }
+  return old.length
+}
+
+/** What became of a message is known for as long, with whose receipts of it came. What still waits stays. */
+export const expireMessages: ExpireRows = async ({ db }, { before, rows }) => {
+  const old = await db
+    .selectFrom('messages')
+    .select(['instance', 'position', 'id'])
+    .where('status_at', '<', before)
+    .where('status', '!=', 'queued')
+    .orderBy('status_at')
+    .limit(rows)
+    .execute()
+  for (const { instance, position, id } of old) {
+    await db.deleteFrom('receipts').where('instance', '=', instance).where('message', '=', id).execute()
+    await db.deleteFrom('messages').where('instance', '=', instance).where('position', '=', position).execute()
   }
   return old.length
 }

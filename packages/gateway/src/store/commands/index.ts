@@ -1,7 +1,8 @@
 import type { WriteTransaction } from '../write.js'
 import { addKey, ensureWorkspace, revokeKey } from './access.js'
 import { commitCredentials } from './credentials.js'
-import { expireEvents, expireReceived, expireSent } from './expiry.js'
+import { nameChats, readChat } from './chats.js'
+import { expireEvents, expireMessages, expireReceived, expireSent } from './expiry.js'
 import { claimAll, createInstance, replaceToken, updateInstance } from './instances.js'
 import { addLinkPage, putReturnOrigins, revokeLinkPage } from './link-pages.js'
 import { enqueueMessage } from './messages.js'
@@ -27,11 +28,14 @@ export const commands = {
   enqueueMessage,
   ensureWorkspace,
   expireEvents,
+  expireMessages,
   expireReceived,
   expireSent,
+  nameChats,
   parkEvents,
   putReturnOrigins,
   putSettings,
+  readChat,
   recordProgress,
   rememberOnce,
   removeInstance,

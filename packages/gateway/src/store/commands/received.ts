@@ -1,49 +1,39 @@
-import type { ContactData } from '../../core/events/event.js'
+import type { ContactData, PersonAddress } from '../../core/events/event.js'
 import type { CredentialsPlace, ReceivedRows } from '../write.js'
 import type { SealedChange } from './credentials.js'
-import type { StepEvent } from './step.js'
+import type { StepPeople } from './people.js'
+import type { ReadEvent } from './step.js'
 
 /**
  * Those of a step's events that are news: each message is told once, however often WhatsApp hands it over, and a contact
- * when something about it changed. Records what is known from then on.
+ * when something about it changed. Records what is known of people from then on.
  */
 export function stillToTell(
   rows: ReceivedRows,
+  people: StepPeople,
   { serial, identity }: CredentialsPlace,
   changes: readonly SealedChange[],
-  events: readonly StepEvent[],
-): readonly StepEvent[] {
+  events: readonly ReadEvent[],
+): readonly ReadEvent[] {
   const entry = changes.find((change) => change.kind === 'received')
   const before = entry && identity !== null ? rows.outcomes(serial, identity, entry.message) : []
   if (entry && before.includes('told')) return []
-  return events.filter((event) => {
+  return events.filter(({ event, data }) => {
     switch (event.kind) {
       case 'message.undecryptable':
         return before.length === 0
       case 'message.recovered':
         return before.includes('unreadable')
-      case 'contact.changed':
       case 'contact.phone-resolved':
-        return isContactNews(rows, serial, event)
+        return people.resolve(data as { phone: string; lid: string })
+      case 'contact.changed':
+        return people.change(data as ContactData)
+      case 'contact.blocked': {
+        const { blocked, ...person } = data as PersonAddress & { blocked: boolean }
+        return people.block(person, blocked)
+      }
       default:
         return true
     }
   })
-}
-
-/** Told in the order resolved, changed: the first leaves it to the second to record what both say. */
-function isContactNews(rows: ReceivedRows, serial: number, event: StepEvent): boolean {
-  const data = JSON.parse(event.data) as ContactData
-  const key = data.lid ?? data.id
-  const known = rows.contact(serial, key)
-  if (event.kind === 'contact.phone-resolved') return known?.phone === null
-  const contact = {
-    id: key,
-    phone: data.phone ?? known?.phone ?? null,
-    lid: data.lid ?? known?.lid ?? null,
-    name: data.name ?? known?.name ?? null,
-  }
-  if (known?.phone === contact.phone && known.name === contact.name) return false
-  rows.putContact(serial, contact)
-  return true
 }

@@ -1,22 +1,24 @@
 import type { Updateable } from 'kysely'
 import type { EventKind } from '../../core/events/event.js'
-import type { EventId } from '../../core/ids.js'
+import type { EventId, MessageId } from '../../core/ids.js'
 import type { InstanceRef } from '../../core/instances/instance.js'
-import type { MessageStatus } from '../../core/messages/message.js'
 import { instanceColumns, type InstanceRow } from '../rows.js'
 import type { InstancesTable } from '../schema.js'
 import type { WriteTransaction } from '../write.js'
 import { applyChanges, outOfDate, type SealedChanges } from './credentials.js'
 import { useUpLinkPages } from './link-pages.js'
 import { stillToTell } from './received.js'
-import { moveMessage, type MoveMessage } from './messages.js'
+import { addressed } from './addresses.js'
+import { followChat, mergeChats } from './chats.js'
+import { moveMessage, type MessageMoved, type MoveMessage } from './messages.js'
+import { StepPeople } from './people.js'
 
 export interface CommitStep {
   readonly instance: InstanceRef
   readonly at: number
   readonly changes: Updateable<InstancesTable>
   readonly events: readonly StepEvent[]
-  readonly messageStatus: MoveMessage | null
+  readonly statuses: readonly MoveMessage[]
   readonly credentials: SealedChanges | null
 }
 
@@ -26,13 +28,15 @@ export interface StepEvent {
   readonly data: string
   /** Sealed. */
   readonly content: Uint8Array | null
+  /** What it tells is something done to a message rather than said. */
+  readonly isAct: boolean
 }
 
 export interface CommittedStep {
   readonly row: InstanceRow
   readonly firstSeq: number
-  /** Those of the events that were written; they have the numbers from `firstSeq` on. */
-  readonly written: readonly EventId[]
+  /** Those of the events that were written; they have the numbers from `firstSeq` on. `data`: where it became another. */
+  readonly written: readonly { readonly id: EventId; readonly data?: string }[]
 }
 
 /**
@@ -41,11 +45,14 @@ export interface CommittedStep {
  */
 export async function commitStep(tx: WriteTransaction, step: CommitStep): Promise<CommittedStep> {
   const { db } = tx
-  const from = step.messageStatus && (await moveMessage(tx, step.instance.id, step.messageStatus, step.at))
   const place = await tx.credentials.place(step.instance.id)
   if (place?.epoch !== step.instance.epoch) throw outOfDate(place)
-  const news = stillToTell(tx.received, place, step.credentials?.changes ?? [], step.events)
-  const events = from === null ? news : news.filter(({ kind }) => isNewsOf(kind, from))
+  const { serial } = place
+  const moved = new Map<MessageId, MessageMoved>()
+  for (const move of step.statuses) moved.set(move.id, await moveMessage(tx, serial, move, step.at))
+  const people = new StepPeople(tx.chats, serial, step.at)
+  const news = stillToTell(tx.received, people, place, step.credentials?.changes ?? [], step.events.map(read))
+  const events = news.filter((event) => isNewsOf(event, moved)).map((event) => placed(people, event, moved))
   const updated = await db
     .updateTable('instances')
     .set((instance) => ({ ...step.changes, last_seq: instance('last_seq', '+', events.length) }))
@@ -56,16 +63,52 @@ export async function commitStep(tx: WriteTransaction, step: CommitStep): Promis
   if (updated === undefined) throw outOfDate(place)
   const { last_seq, generation, identity, ...row } = updated
   const firstSeq = last_seq - events.length + 1
-  for (const [at, event] of events.entries()) tx.received.append(row.serial, firstSeq + at, event, step.at)
-  await useUpLinkPages(tx, row.serial, events, step.at)
-  if (step.credentials !== null) {
-    await applyChanges(tx, { serial: row.serial, generation, identity }, step.credentials, step.at)
+  for (const { from, into } of people.merged) await mergeChats(db, serial, from.id, into)
+  for (const [at, { event, data }] of events.entries()) {
+    tx.received.append(serial, firstSeq + at, event, step.at)
+    await followChat(tx, serial, { kind: event.kind, seq: firstSeq + at, data, isAct: event.isAct }, step.at)
   }
-  return { row, firstSeq, written: events.map((event) => event.id) }
+  await useUpLinkPages(
+    tx,
+    serial,
+    events.map(({ event }) => event),
+    step.at,
+  )
+  if (step.credentials !== null) {
+    await applyChanges(tx, { serial, generation, identity }, step.credentials, step.at)
+  }
+  return { row, firstSeq, written: events.map(({ event: { id, data }, isNew }) => (isNew ? { id, data } : { id })) }
 }
 
-/** Of a message that had this status before the step; undefined: it did not move. */
-function isNewsOf(kind: EventKind, from: MessageStatus | undefined): boolean {
+/** An event with its data as an object. */
+export interface ReadEvent {
+  readonly event: StepEvent
+  readonly data: object
+  /** Whether it says more than what was handed in. */
+  readonly isNew: boolean
+}
+
+function read(event: StepEvent): ReadEvent {
+  return { event, data: JSON.parse(event.data) as object, isNew: false }
+}
+
+/** With the chat and the people in it as they are known here. */
+function placed(people: StepPeople, read: ReadEvent, moved: ReadonlyMap<MessageId, MessageMoved>): ReadEvent {
+  const { event } = read
+  const chat = event.kind === 'message.status' ? moved.get(idOf(read))?.chat : undefined
+  const data = addressed(people, event.kind, read.data, chat)
+  return data === read.data ? read : { event: { ...event, data: JSON.stringify(data) }, data, isNew: true }
+}
+
+/** Of a step that tells nothing of statuses, everything is. */
+function isNewsOf(read: ReadEvent, moved: ReadonlyMap<MessageId, MessageMoved>): boolean {
+  const { kind } = read.event
+  if (moved.size === 0 || (kind !== 'message.sent' && kind !== 'message.status')) return true
+  const { from } = moved.get(idOf(read)) ?? {}
   if (kind === 'message.sent') return from === 'queued' || from === 'sent'
-  return kind !== 'message.status' || from !== undefined
+  return from !== undefined
+}
+
+function idOf({ data }: ReadEvent): MessageId {
+  return (data as { readonly id: MessageId }).id
 }

@@ -9,11 +9,16 @@ import { received } from './0005-received.js'
 import { eventsByKind } from './0006-events-by-kind.js'
 import { sent } from './0007-sent.js'
 import { options } from './0008-options.js'
+import { chats } from './0009-chats.js'
+import { journal } from './0010-journal.js'
+import { outgoing } from './0011-outgoing.js'
 
 /** What the databases call the same thing. */
 export interface TableTypes {
   readonly integer: 'integer' | 'bigint'
   readonly bytes: 'blob' | 'bytea'
+  /** A text in a column of JSON text. */
+  readonly field: (column: string, name: string) => RawBuilder<string>
   /** Ends a `create table`; `clustered` keeps the rows in the order of the primary key where the database can. */
   readonly end: { readonly plain: RawBuilder<unknown>; readonly clustered: RawBuilder<unknown> }
 }
@@ -37,6 +42,9 @@ export const migrations: readonly Migration[] = [
   eventsByKind,
   sent,
   options,
+  chats,
+  journal,
+  outgoing,
 ]
 
 /** Brings a database up to date, inside the transaction that `db` is in. Refuses one that a newer Gangway wrote. */

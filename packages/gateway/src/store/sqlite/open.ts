@@ -3,9 +3,12 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import { GatewayError } from '../../core/errors/gateway-error.js'
 import type { Store } from '../../core/ports/store.js'
 import { SqlAccessStore } from '../access-store.js'
+import { SqlChatStore } from '../chat-store.js'
+import { SqlContactStore } from '../contact-store.js'
 import { SqlEventStore } from '../event-store.js'
 import { SqlExpiryStore } from '../expiry-store.js'
 import { SqlInstanceStore } from '../instance-store.js'
+import { SqlJournalStore } from '../journal-store.js'
 import { SqlLinkPageStore } from '../link-page-store.js'
 import { SqlMessageStore } from '../message-store.js'
 import { purposeKey, Sealer, type SealPlace } from '../seal.js'
@@ -77,6 +80,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       events: new SqlEventStore(db, events),
       expiry: new SqlExpiryStore(client.write),
       messages: new SqlMessageStore(db, client.write, new Sealer(keys.messages)),
+      chats: new SqlChatStore(db, client.write),
+      contacts: new SqlContactStore(db),
+      journal: new SqlJournalStore(db, events),
       credentials,
       linkPages: new SqlLinkPageStore(db, client.write),
       subscriptions: new SqlSubscriptionStore(db, client.write, new Sealer(keys.subscriptions)),

@@ -1,6 +1,6 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { ReceivedOutcome } from '../../core/ports/credentials.js'
-import type { ContactRow, ReceivedRows } from '../write.js'
+import type { ReceivedRows } from '../write.js'
 
 /** Prepared once and kept: these run for every message that comes in. */
 export function receivedRows(database: DatabaseSyncInstance): ReceivedRows {
@@ -16,11 +16,6 @@ export function receivedRows(database: DatabaseSyncInstance): ReceivedRows {
     `insert into sent (instance, generation, message, at, bytes) values (?, ?, ?, ?, ?)
      on conflict (instance, generation, message) do nothing`,
   )
-  const contact = database.prepare('select id, phone, lid, name from contacts where instance = ? and id = ?')
-  const putContact = database.prepare(
-    `insert into contacts (instance, id, phone, lid, name) values (?, ?, ?, ?, ?)
-     on conflict (instance, id) do update set phone = excluded.phone, lid = excluded.lid, name = excluded.name`,
-  )
   const append = database.prepare(
     'insert into events (instance, seq, id, kind, time, data, content) values (?, ?, ?, ?, ?, ?, ?)',
   )
@@ -32,10 +27,6 @@ export function receivedRows(database: DatabaseSyncInstance): ReceivedRows {
     },
     putSent(serial, generation, { message, bytes }, at) {
       putSent.run(serial, generation, message, at, bytes)
-    },
-    contact: (serial, id) => contact.get(serial, id) as ContactRow | undefined,
-    putContact(serial, { id, phone, lid, name }) {
-      putContact.run(serial, id, phone, lid, name)
     },
     append(serial, seq, { id, kind, data, content }, at) {
       append.run(serial, seq, id, kind, at, data, content)

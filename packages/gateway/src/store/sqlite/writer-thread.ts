@@ -6,6 +6,8 @@ import { GatewayError } from '../../core/errors/gateway-error.js'
 import { runCommand } from '../commands/index.js'
 import { migrate, type TableTypes } from '../migrations/migrate.js'
 import type { Schema } from '../schema.js'
+import type { WriteTransaction } from '../write.js'
+import { chatRows } from './chat-statements.js'
 import { openWriter, requireDurable } from './connection.js'
 import { credentialRows } from './credential-statements.js'
 import { failureKind } from './errors.js'
@@ -18,6 +20,7 @@ import { packError, type FromWriter, type ToWriter, type Unit, type WriterOption
 const types: TableTypes = {
   integer: 'integer',
   bytes: 'blob',
+  field: (column, name) => sql`json_extract(${sql.ref(column)}, ${sql.lit(`$.${name}`)})`,
   end: { plain: sql`strict`, clustered: sql`strict, without rowid` },
 }
 
@@ -41,17 +44,22 @@ async function openDatabase({ path, busyTimeout }: WriterOptions) {
     database.exec('begin immediate')
     await migrate(db, types, new Date())
     // A write even when there is nothing to migrate: what `requireDurable` reads is settled by the first one.
-    await runCommand(
-      { db, credentials: credentialRows(database), received: receivedRows(database) },
-      'check',
-      Date.now(),
-    )
+    await runCommand(transactionOf(database, db), 'check', Date.now())
     database.exec('commit')
     requireDurable(database)
     return { database, db }
   } catch (error) {
     database.close()
     throw error
+  }
+}
+
+function transactionOf(database: DatabaseSyncInstance, db: Kysely<Schema>): WriteTransaction {
+  return {
+    db,
+    credentials: credentialRows(database),
+    received: receivedRows(database),
+    chats: chatRows(database),
   }
 }
 
@@ -62,7 +70,7 @@ function serve(
   gauges: Gauges,
   tell: (message: FromWriter) => void,
 ): void {
-  const tx = { db, credentials: credentialRows(database), received: receivedRows(database) }
+  const tx = transactionOf(database, db)
   const writes = new GroupCommit({
     database,
     gauges,
