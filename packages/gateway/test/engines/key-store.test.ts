@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { GatewayError } from '#gateway/core/errors/gateway-error.js'
 import { CommitStrand } from '#gateway/engines/baileys/commit-strand.js'
 import { KeyStore } from '#gateway/engines/baileys/key-store.js'
+import { SharedCache } from '#gateway/engines/baileys/shared-cache.js'
 import { MemoryCredentials, shop } from './memory-credentials.js'
 import { ReportLog } from './report-log.js'
 
@@ -11,8 +12,9 @@ function storeOver(
   { stored = true, onBroken = () => undefined }: { stored?: boolean; onBroken?: (error: unknown) => void } = {},
 ) {
   const inbox = new ReportLog(credentials)
+  const addresses = new SharedCache({ entries: 100, lifetime: 60_000 }).view(shop.id)
   const strand = new CommitStrand({ credentials, instance: shop, inbox, onBroken })
-  return { strand, keys: new KeyStore({ credentials, instance: shop.id, strand, stored, onBroken }) }
+  return { strand, keys: new KeyStore({ credentials, instance: shop.id, strand, stored, addresses, onBroken }) }
 }
 
 test('every kind of value comes back as it was put in', async () => {

@@ -1,15 +1,16 @@
 import { getBinaryNodeChild, jidNormalizedUser, type BinaryNode } from 'baileys'
 import type { CallData, ReceivedEvent } from '../../core/events/event.js'
-import { addresses, canonical, phoneOf } from './addresses.js'
+import type { AddressBook } from './address-book.js'
+import { canonical, phoneOf } from './addresses.js'
 
 /** What a `<call>` stanza tells: nothing for what only helps the call along (latencies, encryption keys). */
-export function callEvents({ attrs, content }: BinaryNode): ReceivedEvent[] {
+export function callEvents({ attrs, content }: BinaryNode, book: AddressBook): ReceivedEvent[] {
   const info = Array.isArray(content) ? content[0] : undefined
   const status = info && statusOf(info)
   const id = info?.attrs['call-id']
   const from = info?.attrs.from ?? info?.attrs['call-creator'] ?? attrs.from
   if (!info || !status || !id || !from) return []
-  const who = addresses(from, info.attrs.caller_pn)
+  const who = book.of(from, info.attrs.caller_pn)
   const group = info.attrs['group-jid']
   return [
     {

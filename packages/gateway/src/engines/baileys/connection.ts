@@ -13,7 +13,8 @@ import { CommitStrand } from './commit-strand.js'
 import { holdFrames } from './frame-gate.js'
 import { KeyStore } from './key-store.js'
 import type { Patient, Pulse } from './pulse.js'
-import { ReceivedStanzas } from './received-stanzas.js'
+import { MessageReader } from './received/message-reader.js'
+import { ReceivedStanzas } from './received/received-stanzas.js'
 import { sendMessage } from './send-message.js'
 import type { Spare } from './spare.js'
 import { openSocket, webSocketOf, type SharedCaches, type Socket } from './socket.js'
@@ -87,7 +88,8 @@ export class BaileysConnection implements Connection, Patient {
     const strand = new CommitStrand({ credentials, instance, inbox: this.#inbox, onBroken })
     this.#strand = strand
     const stored = this.#intent.kind !== 'link'
-    const keys = new KeyStore({ credentials, instance: instance.id, strand, stored, onBroken })
+    const addresses = this.#parts.caches.addresses.view(instance.id)
+    const keys = new KeyStore({ credentials, instance: instance.id, strand, stored, addresses, onBroken })
     try {
       this.#socket = this.#listen(creds, keys, strand)
     } catch (error) {
@@ -146,8 +148,9 @@ export class BaileysConnection implements Connection, Patient {
 
   #listen(creds: AuthenticationCreds, keys: KeyStore, strand: CommitStrand): Socket {
     const { url, caches, pulse } = this.#parts
+    keys.book.introduce(creds.me?.id, creds.me?.lid)
     const linksByCode = this.#intent.kind === 'link' && this.#intent.how.method === 'code'
-    const stanzas = new ReceivedStanzas(creds, keys)
+    const stanzas = new ReceivedStanzas(new MessageReader(creds, keys.book), keys)
     const socket = openSocket({
       url,
       creds,
@@ -160,6 +163,7 @@ export class BaileysConnection implements Connection, Patient {
     holdFrames(webSocketOf(socket), () => strand.pending)
     readFirst(socket, {
       creds,
+      book: keys.book,
       stanzas,
       log: keys,
       report: (report) => {

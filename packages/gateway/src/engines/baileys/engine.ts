@@ -45,6 +45,7 @@ export function createBaileysEngine(options: BaileysOptions): Engine {
       calls: new SharedCache({ entries: 2_000, lifetime: 5 * minute }),
       placeholders: new SharedCache({ entries: 5_000, lifetime: 60 * minute }),
       sent: new SharedCache({ entries: 5_000, lifetime: 15 * minute }),
+      addresses: new SharedCache({ entries: 100_000, lifetime: 60 * minute }),
     },
   }
   return {

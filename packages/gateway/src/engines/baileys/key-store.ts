@@ -1,15 +1,23 @@
-import type { SignalDataSet, SignalDataTypeMap, SignalKeyStore } from 'baileys'
+import type { CacheStore, SignalDataSet, SignalDataTypeMap, SignalKeyStore } from 'baileys'
+import type { ReceivedEvent } from '../../core/events/event.js'
 import type { InstanceId } from '../../core/ids.js'
 import type { CredentialChange, Credentials, ReceivedId } from '../../core/ports/credentials.js'
+import { AddressBook, mappingKind } from './address-book.js'
+import { phoneOf, type Addresses } from './addresses.js'
 import type { CommitStrand } from './commit-strand.js'
 import { decodeKey, encodeKey, rereadableSenderKey } from './encoding.js'
-import { receivedKind, type ReceivedStanza, type StanzaLog } from './received-stanzas.js'
+import { receivedKind, type ReceivedStanza, type StanzaLog } from './received/received-stanzas.js'
+
+/** Under this kind a transaction of the library carries a message that is about to be sent (see `CredentialChange`). */
+export const sentKind = 'gangway-sent'
 
 /**
  * The keys of one connection: in memory until a phone has accepted the new identity, on disk from then on. Writing does
  * not wait for the disk. Whatever leaves for WhatsApp does (see `holdFrames`), so nobody outside can tell the difference.
  */
 export class KeyStore implements SignalKeyStore, StanzaLog {
+  /** The people that keys are about. */
+  readonly book: AddressBook
   readonly #credentials: Credentials
   readonly #instance: InstanceId
   readonly #strand: CommitStrand
@@ -21,6 +29,7 @@ export class KeyStore implements SignalKeyStore, StanzaLog {
 
   /**
    * @param stored whether the instance has an identity already
+   * @param addresses where the book remembers who is who
    * @param onBroken called once when a key could not be read. The library takes a failed read for a missing session and
    *   would start a new one; the connection has to end before anything comes of that (promise 2).
    */
@@ -29,8 +38,10 @@ export class KeyStore implements SignalKeyStore, StanzaLog {
     instance: InstanceId
     strand: CommitStrand
     stored: boolean
+    addresses: CacheStore
     onBroken: (error: unknown) => void
   }) {
+    this.book = new AddressBook(parts.addresses, (ids) => this.get(mappingKind, ids))
     this.#credentials = parts.credentials
     this.#instance = parts.instance
     this.#strand = parts.strand
@@ -61,13 +72,17 @@ export class KeyStore implements SignalKeyStore, StanzaLog {
     if (this.#broken) throw new Error('the key store of this connection is broken')
     const changes = keyChanges(data)
     for (const { keyKind, id, bytes } of changes) this.#pending.set(`${keyKind}\0${id}`, bytes)
+    const resolved = this.book.learn(data[mappingKind] ?? {})
     if (!this.#stored) return
-    const stanza = receivedIn(data)
-    const committed = stanza
-      ? this.#strand.step({ kind: 'received', events: stanza.events }, [...changes, stanza.entry])
-      : this.#strand.keys(changes)
-    void this.#settled(committed, changes)
+    void this.#settled(this.#commit(data, changes, resolved), changes)
     await this.#strand.room()
+  }
+
+  #commit(data: object, changes: readonly KeyChange[], resolved: readonly Addresses[]): Promise<void> {
+    const stanza = receivedIn(data)
+    const all = [...changes, ...sentIn(data), ...(stanza ? [stanza.entry] : [])]
+    const events = [...resolved.flatMap(resolvedEvent), ...(stanza?.events ?? [])]
+    return stanza || events.length > 0 ? this.#strand.step({ kind: 'received', events }, all) : this.#strand.keys(all)
   }
 
   add({ events, entry }: ReceivedStanza): void {
@@ -80,6 +95,16 @@ export class KeyStore implements SignalKeyStore, StanzaLog {
       // What is still on its way to the disk was received a moment ago, on this very connection.
       await this.#strand.pending
       return await this.#credentials.received(this.#instance, id)
+    } catch (error) {
+      throw this.#break(error)
+    }
+  }
+
+  /** What was sent under this id. */
+  async sent(message: string): Promise<Uint8Array | undefined> {
+    try {
+      await this.#strand.pending
+      return await this.#credentials.sent(this.#instance, message)
     } catch (error) {
       throw this.#break(error)
     }
@@ -130,7 +155,7 @@ type KeyChange = CredentialChange & { kind: 'key' }
 
 function keyChanges(data: SignalDataSet): KeyChange[] {
   return Object.entries(data).flatMap(([keyKind, entries]) =>
-    keyKind === receivedKind
+    keyKind === receivedKind || keyKind === sentKind
       ? []
       : Object.entries(entries as Record<string, unknown>).map(([id, value]): KeyChange => {
           const bytes = value === null || value === undefined ? null : encodeKey(readable(keyKind, value))
@@ -147,4 +172,17 @@ function readable(keyKind: string, value: unknown): unknown {
 function receivedIn(data: object): ReceivedStanza | undefined {
   const stanzas = receivedKind in data ? (data[receivedKind] as Record<string, ReceivedStanza>) : {}
   return Object.values(stanzas)[0]
+}
+
+function sentIn(data: object): CredentialChange[] {
+  const messages = sentKind in data ? (data[sentKind] as Record<string, Uint8Array>) : {}
+  return Object.entries(messages).map(([message, bytes]) => ({ kind: 'sent', message, bytes }))
+}
+
+function resolvedEvent(who: Addresses): ReceivedEvent[] {
+  const { phone: id, lid } = who
+  const phone = phoneOf(who)
+  return id === null || lid === null || phone === null
+    ? []
+    : [{ kind: 'contact.phone-resolved', data: { id, lid, phone } }]
 }

@@ -38,6 +38,8 @@ export interface SharedCaches {
   readonly calls: SharedCache
   readonly placeholders: SharedCache
   readonly sent: SentMessages
+  /** Numbers and LIDs: see `AddressBook`. */
+  readonly addresses: SharedCache
 }
 
 /** Longer than any timer of the library may run: its own keep-alive check goes by the wall clock and is ours to replace. */

@@ -1,18 +1,15 @@
 import { createHash } from 'node:crypto'
 import {
-  cleanMessage,
-  decodeMessageNode,
   proto,
   unpadRandomMax16,
-  type AuthenticationCreds,
   type BinaryNode,
   type SignalKeyStoreWithTransaction,
   type SignalRepositoryWithLIDStore,
-  type WAMessage,
 } from 'baileys'
-import type { ReceivedEvent, UndecryptableReason } from '../../core/events/event.js'
-import type { CredentialChange, ReceivedId, ReceivedOutcome } from '../../core/ports/credentials.js'
-import { messageEvents, originOf } from './received-message.js'
+import type { ReceivedEvent, UndecryptableReason } from '../../../core/events/event.js'
+import type { CredentialChange, ReceivedId, ReceivedOutcome } from '../../../core/ports/credentials.js'
+import { Polls } from '../polls.js'
+import type { MessageReader } from './message-reader.js'
 
 /** What becomes of a stanza that was handed over: what it tells, and its place in the journal. */
 export interface ReceivedStanza {
@@ -41,18 +38,19 @@ const missingKey = /No (matching )?session|No SenderKeyRecord|No SenderKeyState|
 
 /** Knows the stanzas of one connection while they are decrypted, and wraps the decryption (promise 1). */
 export class ReceivedStanzas {
-  readonly #creds: AuthenticationCreds
+  readonly #reader: MessageReader
   readonly #log: StanzaLog
   /** By the very bytes that the library hands to the decryption. */
   readonly #stanzas = new WeakMap<Uint8Array, BinaryNode>()
 
-  constructor(creds: AuthenticationCreds, log: StanzaLog) {
-    this.#creds = creds
+  constructor(reader: MessageReader, log: StanzaLog) {
+    this.#reader = reader
     this.#log = log
   }
 
   /** Sees a message before the library does. What has nothing to decrypt is told at once. */
   meet(stanza: BinaryNode): void {
+    this.#reader.meet(stanza)
     const content = Array.isArray(stanza.content) ? stanza.content : []
     let encrypted = false
     for (const { tag, attrs, content: bytes } of content) {
@@ -73,7 +71,7 @@ export class ReceivedStanzas {
    * library locks by JID, and one session may go by two of them.
    */
   around(inner: SignalRepositoryWithLIDStore, keys: SignalKeyStoreWithTransaction): SignalRepositoryWithLIDStore {
-    const alone = <Result>(work: () => Promise<Result>): Promise<Result> => keys.transaction(work, 'ratchets')
+    const alone = <Result>(work: () => Promise<Result>): Promise<Result> => keys.transaction(work, ratchets)
     return {
       ...inner,
       decryptMessage: (wish) => alone(() => this.#open(wish.ciphertext, keys, () => inner.decryptMessage(wish))),
@@ -98,78 +96,67 @@ export class ReceivedStanzas {
     try {
       plaintext = await decrypt()
     } catch (error) {
-      const before = await this.#log.find(this.#idOf(stanza, ciphertext))
+      const before = await this.#log.find(idOf(stanza, ciphertext))
       if (before) return before
       const reason = missingKey.test(error instanceof Error ? error.message : '') ? 'no-session' : 'bad-ciphertext'
       this.#tellUnreadable(stanza, reason, ciphertext)
       throw error
     }
-    const told = this.#read(stanza, ciphertext, plaintext)
+    const told = await this.#read(stanza, ciphertext, plaintext, new Polls(keys))
     await keys.set({ [receivedKind]: { [told.entry.kind]: told } } as unknown as Parameters<typeof keys.set>[0])
     return plaintext
   }
 
-  #read(stanza: BinaryNode, ciphertext: Uint8Array, plaintext: Uint8Array): ReceivedStanza {
+  async #read(
+    stanza: BinaryNode,
+    ciphertext: Uint8Array,
+    plaintext: Uint8Array,
+    polls: Polls,
+  ): Promise<ReceivedStanza> {
+    let message: proto.IMessage
     try {
-      const events = this.#events(stanza, proto.Message.decode(unpadRandomMax16(plaintext)))
-      return this.#stanza(stanza, ciphertext, events.length > 0 ? 'told' : 'silent', plaintext, events)
+      message = proto.Message.decode(unpadRandomMax16(plaintext))
     } catch {
       // Decrypts to what is no message. The library asks the sender for it again, so a readable one may still come.
-      return this.#stanza(stanza, ciphertext, 'unreadable', plaintext, this.#unreadable(stanza, 'malformed'))
+      const events = this.#reader.unreadable(stanza, 'malformed')
+      return stanzaOf(stanza, ciphertext, 'unreadable', plaintext, events)
     }
+    const events = await this.#reader.read(stanza, message, polls)
+    return stanzaOf(stanza, ciphertext, events.length > 0 ? 'told' : 'silent', plaintext, events)
   }
 
   #tellPlain(stanza: BinaryNode, bytes: Uint8Array): void {
     try {
-      const events = this.#events(stanza, proto.Message.decode(bytes))
-      this.#log.add(this.#stanza(stanza, bytes, events.length > 0 ? 'told' : 'silent', bytes, events))
+      const events = this.#reader.readNow(stanza, proto.Message.decode(bytes))
+      this.#log.add(stanzaOf(stanza, bytes, events.length > 0 ? 'told' : 'silent', bytes, events))
     } catch {
       this.#tellUnreadable(stanza, 'malformed', bytes)
     }
   }
 
   #tellUnreadable(stanza: BinaryNode, reason: UndecryptableReason, ciphertext: Uint8Array): void {
-    const events = this.#unreadable(stanza, reason)
-    if (events.length > 0)
-      this.#log.add(this.#stanza(stanza, ciphertext, 'unreadable', ciphertext.subarray(0, mostParked), events))
+    const events = this.#reader.unreadable(stanza, reason)
+    if (events.length === 0) return
+    this.#log.add(stanzaOf(stanza, ciphertext, 'unreadable', ciphertext.subarray(0, mostParked), events))
   }
+}
 
-  #events(stanza: BinaryNode, decoded: proto.IMessage): ReceivedEvent[] {
-    const message = this.#envelope(stanza)
-    message.message = decoded.deviceSentMessage?.message ?? decoded
-    cleanMessage(message, this.#creds.me?.id ?? '', this.#creds.me?.lid ?? '')
-    return messageEvents(message, this.#creds.me)
-  }
+/** The transactions in which ratchets move, one at a time. */
+export const ratchets = 'ratchets'
 
-  #unreadable(stanza: BinaryNode, reason: UndecryptableReason): ReceivedEvent[] {
-    try {
-      const origin = originOf(this.#envelope(stanza), this.#creds.me)
-      return origin ? [{ kind: 'message.undecryptable', data: { ...origin, reason } }] : []
-    } catch {
-      // A stanza without an id or a sender: there is nothing to name it by, and the library refuses it.
-      return []
-    }
-  }
+function stanzaOf(
+  stanza: BinaryNode,
+  ciphertext: Uint8Array,
+  outcome: ReceivedOutcome,
+  bytes: Uint8Array,
+  events: readonly ReceivedEvent[],
+): ReceivedStanza {
+  return { events, entry: { kind: 'received', outcome, bytes, ...idOf(stanza, ciphertext) } }
+}
 
-  #envelope(stanza: BinaryNode): WAMessage {
-    const { me } = this.#creds
-    return decodeMessageNode(stanza, me?.id ?? '', me?.lid ?? '').fullMessage
-  }
-
-  #stanza(
-    stanza: BinaryNode,
-    ciphertext: Uint8Array,
-    outcome: ReceivedOutcome,
-    bytes: Uint8Array,
-    events: readonly ReceivedEvent[],
-  ): ReceivedStanza {
-    return { events, entry: { kind: 'received', outcome, bytes, ...this.#idOf(stanza, ciphertext) } }
-  }
-
-  #idOf({ attrs }: BinaryNode, ciphertext: Uint8Array): ReceivedId {
-    const { from = '', participant = '', recipient = '', id = '' } = attrs
-    return { message: digest(from, participant, recipient, id), ciphertext: digest(ciphertext) }
-  }
+function idOf({ attrs }: BinaryNode, ciphertext: Uint8Array): ReceivedId {
+  const { from = '', participant = '', recipient = '', id = '' } = attrs
+  return { message: digest(from, participant, recipient, id), ciphertext: digest(ciphertext) }
 }
 
 /** Something that is told once under this name, and has no ciphertext: a call, a notification. */

@@ -1,0 +1,15 @@
+import type { proto } from 'baileys'
+import { bounds, cut, first } from './bounds.js'
+import { unwrap } from './unwrap.js'
+
+/** JIDs that reading a message will ask the name of, as far as its context names them. */
+export function peopleIn(message: proto.IMessage): readonly string[] {
+  const { body } = unwrap(message)
+  const people = Object.values(body).flatMap((said: unknown) => {
+    if (typeof said !== 'object' || said === null || !('contextInfo' in said)) return []
+    const info = said.contextInfo as proto.IContextInfo | null
+    return info ? [...(info.participant ? [info.participant] : []), ...first(info.mentionedJid, bounds.mentions)] : []
+  })
+  const commented = body.commentMessage?.targetMessageKey?.participant
+  return [...people, ...(commented ? [commented] : [])].map((jid) => cut(jid, bounds.jid))
+}
