@@ -28,11 +28,11 @@ const initial = {
   editedMessageWebhook: 'no',
   deletedMessageWebhook: 'no',
   autoTyping: 0,
-  linkPreview: false,
+  linkPreview: true,
   enableLidMode: false,
 }
 
-test('all off after creation, and every field is there', async () => {
+test('all off after creation but for link previews, and every field is there', async () => {
   const { call, instance } = await startWorld()
   expect((await call('GET', (await instance()).path('getSettings'))).body).toEqual(initial)
 })
@@ -48,7 +48,7 @@ test('every field is stored, and what is left out stays', async () => {
     delaySendMessagesMilliseconds: 15000,
     proxyInstance: '10.0.0.1:3128:login:password',
     autoTyping: 10,
-    linkPreview: true,
+    linkPreview: false,
     enableLidMode: true,
     ...Object.fromEntries(Object.entries(initial).flatMap(([name, value]) => (value === 'no' ? [[name, 'yes']] : []))),
   }
@@ -124,8 +124,8 @@ test.each([[{}], [undefined], [[]], ['text'], [{ wid: '1@c.us' }], [{ nothing: '
 test('the newest switches are read in both of the vendor’s spellings', async () => {
   const { call, instance } = await startWorld()
   const { path } = await instance()
-  await call('POST', path('setSettings'), { linkPreview: 'yes', enableLidMode: 'no' })
-  expect((await call('GET', path('getSettings'))).body).toMatchObject({ linkPreview: true, enableLidMode: false })
+  await call('POST', path('setSettings'), { linkPreview: 'no', enableLidMode: 'yes' })
+  expect((await call('GET', path('getSettings'))).body).toMatchObject({ linkPreview: false, enableLidMode: true })
 })
 
 test('two changes at the same time both stay', async () => {
@@ -167,4 +167,55 @@ test('a stored value that no longer fits counts as not set', async () => {
   const other = await instance()
   kept.set(`${other.id} green-api`, { settings: null })
   expect((await call('GET', other.path('getSettings'))).body).toEqual(initial)
+})
+
+test('settings that the core has as well are its options, for every API', async () => {
+  const { call, instance, clock, optionsOf } = await startWorld()
+  const owned = await instance()
+  const becomes = async (settings: object): Promise<object> => {
+    clock.advance(1000)
+    expect((await call('POST', owned.path('setSettings'), settings)).status).toBe(200)
+    return optionsOf(owned)
+  }
+  const fresh = await optionsOf(owned)
+  expect(await becomes({ incomingWebhook: 'yes' })).toEqual(fresh)
+  expect(await becomes({ delaySendMessagesMilliseconds: 3000 })).toEqual({ ...fresh, sendGap: 3000 })
+  expect(await becomes({ autoTyping: 3 })).toMatchObject({ sendGap: 3000, typing: 3000 })
+  expect(await becomes({ keepOnlineStatus: 'yes', linkPreview: false })).toMatchObject({
+    showOnline: true,
+    linkPreview: false,
+  })
+  expect(await becomes({ markIncomingMessagesReaded: 'yes' })).toMatchObject({ markRead: 'on-arrival' })
+  expect(await becomes({ markIncomingMessagesReadedOnReply: 'yes' })).toMatchObject({ markRead: 'on-reply' })
+  expect(await becomes({ markIncomingMessagesReadedOnReply: 'no' })).toMatchObject({ markRead: 'on-arrival' })
+  expect(await becomes({ markIncomingMessagesReaded: 'no' })).toMatchObject({ markRead: 'never' })
+})
+
+test('what another API has changed is shown as it is', async () => {
+  const { call, instance, become, optionsOf, clock } = await startWorld()
+  const owned = await instance()
+  await call('POST', owned.path('setSettings'), { delaySendMessagesMilliseconds: 3000, autoTyping: 3 })
+  const shown = async (options: object): Promise<unknown> => {
+    await become(owned, { options: { ...(await optionsOf(owned)), ...options } })
+    clock.advance(1000)
+    return (await call('GET', owned.path('getSettings'))).body
+  }
+  expect(await shown({ sendGap: 7000 })).toMatchObject({ delaySendMessagesMilliseconds: 7000, autoTyping: 3 })
+  expect(await shown({ sendGap: 0, typing: 60_000 })).toMatchObject({
+    delaySendMessagesMilliseconds: 500,
+    autoTyping: 10,
+  })
+  expect(await shown({ markRead: 'on-reply', showOnline: true })).toMatchObject({
+    markIncomingMessagesReaded: 'no',
+    markIncomingMessagesReadedOnReply: 'yes',
+    keepOnlineStatus: 'yes',
+  })
+})
+
+test('an address that is refused changes no option', async () => {
+  const { call, instance, optionsOf } = await startWorld()
+  const owned = await instance()
+  const body = { webhookUrl: 'http://forbidden/', delaySendMessagesMilliseconds: 3000 }
+  expect((await call('POST', owned.path('setSettings'), body)).status).toBe(400)
+  expect(await optionsOf(owned)).toMatchObject({ sendGap: 0 })
 })

@@ -6,6 +6,7 @@ import type { InstanceCaller } from '#gateway/core/access/access.js'
 import { GatewayError } from '#gateway/core/errors/gateway-error.js'
 import type { InstanceId, PhoneNumber, WorkspaceId } from '#gateway/core/ids.js'
 import type { Account, Instance } from '#gateway/core/instances/instance.js'
+import { type InstanceOptions, usualOptions } from '#gateway/core/instances/options.js'
 import { greenApiEvents } from '#gateway/dialects/green-api/event-format.js'
 import { greenApi } from '#gateway/dialects/green-api/index.js'
 import { type ManagedQueues, managedQueues } from '../dialects/managed-queues.js'
@@ -43,6 +44,7 @@ export interface World {
   readonly call: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>
   readonly instance: (as?: Partial<Instance>) => Promise<Owned>
   readonly become: (owned: Owned, changes: Partial<Instance>) => Promise<void>
+  readonly optionsOf: (owned: Owned) => Promise<InstanceOptions>
   /** What the dialect keeps of an instance, as it was written last. */
   readonly kept: Map<string, object>
   readonly queues: ManagedQueues
@@ -101,6 +103,7 @@ export async function startWorld(): Promise<World> {
           ...wish,
           ...(caller.network ? { network: caller.network } : {}),
         })
+        await fake.instances.edit(caller, instance.id, { options: usualOptions })
         const instanceToken = randomBytes(25).toString('hex')
         const known = {
           caller: { ...caller, scopes: ['admin'] as const, instance: instance.id },
@@ -108,6 +111,10 @@ export async function startWorld(): Promise<World> {
         }
         tokens.set(instance.serial, { digest: digest(instanceToken), known })
         return { instance, secrets: { ...secrets, instanceToken } }
+      },
+      async edit(caller, id, { options, ...changes }) {
+        const { options: before } = await fake.instances.get(caller, id)
+        return fake.instances.edit(caller, id, { ...changes, options: { ...before, ...options } })
       },
       async newToken(caller, id) {
         const { serial } = await fake.instances.get(caller, id)
@@ -158,6 +165,7 @@ export async function startWorld(): Promise<World> {
     async become({ id }, changes) {
       await fake.instances.edit(ours, id, changes)
     },
+    optionsOf: async ({ id }) => (await fake.instances.get(ours, id)).options,
     scan: (owned) => ScanClient.open(url + owned.path('scanqrcode')),
   }
 }

@@ -5,12 +5,29 @@ import { invalid } from './errors.js'
 import type { Room } from './room.js'
 import type { Settings } from './settings.js'
 import type { KeptChanges } from './settings-shelf.js'
+import { changedOptions, shownSettings } from './shared-settings.js'
+
+/** Changes what is kept of an instance, and what the core has to be told of it. */
+export async function changeSettings(
+  room: Pick<Room, 'gateway' | 'shelf'>,
+  caller: Caller,
+  instance: InstanceId,
+  changes: KeptChanges,
+): Promise<void> {
+  const { instances } = room.gateway
+  const [{ options }, before] = [await instances.get(caller, instance), await room.shelf.read(caller, instance)]
+  const after = { ...shownSettings(before.settings, options), ...changes.settings }
+  // First of all what can still be refused.
+  await changeDestination(room, caller, instance, changes)
+  const changed = changedOptions(changes.settings, after)
+  if (Object.keys(changed).length > 0) await instances.edit(caller, instance, { options: changed })
+}
 
 /**
  * Changes what is kept of an instance, and with it where its notifications go: to an address, or into the queue. What waits
  * goes with them, as at the vendor. The queue of an instance that nobody has told either is there when somebody asks for it.
  */
-export async function changeSettings(
+async function changeDestination(
   { gateway: { subscriptions }, shelf }: Pick<Room, 'gateway' | 'shelf'>,
   caller: Caller,
   instance: InstanceId,

@@ -1,7 +1,8 @@
 import type { GatewayEvent } from '../../core/events/event.js'
 import type { Instance, InstanceState } from '../../core/instances/instance.js'
-import { initialSettings, type Settings } from './settings.js'
+import type { Settings } from './settings.js'
 import type { Kept } from './settings-shelf.js'
+import { shownSettings } from './shared-settings.js'
 
 export type StateWord = 'notAuthorized' | 'authorized' | 'blocked' | 'sleepMode' | 'starting' | 'yellowCard'
 
@@ -31,7 +32,7 @@ export function widOf({ account }: Pick<Instance, 'account'>): string {
 }
 
 export function settingsReply(instance: Instance, { settings }: Kept): { wid: string } & Settings {
-  return { wid: widOf(instance), ...initialSettings, ...settings }
+  return { wid: widOf(instance), ...shownSettings(settings, instance.options) }
 }
 
 export interface WaSettingsReply {
