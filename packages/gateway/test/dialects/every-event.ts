@@ -1,5 +1,5 @@
 import type { EventBody, EventKind, GatewayEvent, MessageOrigin } from '#gateway/core/events/event.js'
-import type { EventId, InstanceId, PhoneNumber, SubscriptionId, WorkspaceId } from '#gateway/core/ids.js'
+import type { EventId, InstanceId, MediaId, PhoneNumber, SubscriptionId, WorkspaceId } from '#gateway/core/ids.js'
 import type { Account, Instance } from '#gateway/core/instances/instance.js'
 import { usualOptions } from '#gateway/core/instances/options.js'
 import type { Recipient } from '#gateway/core/ports/event-format.js'
@@ -59,8 +59,8 @@ export const fromPhone: MessageOrigin = {
 const hello = { kind: 'text', text: 'Hello' } as const
 const target = '3EB0C767D097B7C7C030AA'
 const { chat, chatPhone, chatLid } = fromAna
-const anasChat = { chat, chatPhone, chatLid }
-const ana = { id: fromAna.sender, phone: '79001234568', lid: '99887766554433@lid' }
+const withAna = { chat, chatPhone, chatLid }
+const ana = { id: fromAna.sender, phone: fromAna.phone, lid: fromAna.lid }
 
 /** One event of every kind: a kind that is missing does not compile. */
 export const everyEvent: { readonly [Kind in EventKind]: DataOf<Kind> } = {
@@ -68,7 +68,7 @@ export const everyEvent: { readonly [Kind in EventKind]: DataOf<Kind> } = {
   'link.step': { attempt: 'a1', step: 'scan', error: null },
   'message.received': { ...fromAna, content: hello },
   'message.sent-from-phone': { ...fromPhone, content: hello },
-  'message.sent': { ...anasChat, id: target, content: hello, sentAt },
+  'message.sent': { id: target, ...withAna, content: hello, sentAt },
   'message.edited': { ...fromAna, target, content: { kind: 'text', text: 'Hello again' } },
   'message.deleted': { ...fromAna, target },
   'message.reaction': { ...fromAna, target, emoji: '👍' },
@@ -77,18 +77,18 @@ export const everyEvent: { readonly [Kind in EventKind]: DataOf<Kind> } = {
     target,
     content: {
       kind: 'poll-vote',
-      question: 'Where?',
+      question: 'Which?',
       multiple: false,
-      chosen: ['Here'],
+      chosen: ['one'],
       tally: [
-        { option: 'Here', voters: [fromAna.sender] },
-        { option: 'There', voters: [] },
+        { option: 'one', voters: [fromAna.sender] },
+        { option: 'two', voters: [] },
       ],
     },
   },
   'message.undecryptable': { ...fromAna, reason: 'no-session' },
   'message.recovered': fromAna,
-  'message.status': { ...anasChat, id: target, status: 'delivered', failure: null, participant: null },
+  'message.status': { id: target, ...withAna, status: 'delivered', participant: null, failure: null },
   call: {
     id: '104179EDB7F5328988D8834107EEBE50',
     from: '79001234568@s.whatsapp.net',
@@ -99,9 +99,9 @@ export const everyEvent: { readonly [Kind in EventKind]: DataOf<Kind> } = {
     group: null,
   },
   'group.changed': { group: inGroup.chat, actor: fromAna.sender, change: { what: 'renamed', subject: 'Friends' } },
-  'chat.changed': { ...anasChat, change: { what: 'archived', on: true } },
+  'chat.changed': { ...withAna, change: { what: 'archived', on: true } },
   'contact.presence': {
-    ...anasChat,
+    ...withAna,
     sender: fromAna.sender,
     phone: fromAna.phone,
     lid: fromAna.lid,
@@ -110,7 +110,7 @@ export const everyEvent: { readonly [Kind in EventKind]: DataOf<Kind> } = {
   },
   'contact.blocked': { ...ana, blocked: true },
   'contact.changed': { ...ana, name: 'Ana', savedName: null },
-  'contact.phone-resolved': ana,
+  'contact.phone-resolved': { id: fromAna.sender, lid: '99887766554433@lid', phone: '79001234568' },
 }
 
 export const everyKind = Object.keys(everyEvent) as EventKind[]
@@ -143,14 +143,16 @@ export function eventOf<Kind extends EventKind>(
   return { kind, data, seq, time, id: `event-${seq}` as EventId, instance: shop.id } as GatewayEvent
 }
 
+export const mediaUrl = (id: MediaId): string => `https://gateway.example/media/${id}`
+
 /** Who is told: the shop's own webhook. */
 export function recipientOf(settings: unknown, url: string | null = 'https://shop.example/hook', of = shop): Recipient {
   return {
     instance: of,
     settings,
+    mediaUrl,
     secrets: [],
     at: happenedAt,
-    mediaUrl: (id) => `http://gateway.test/media/${id}`,
     subscription: {
       id: 'subscription' as SubscriptionId,
       number: 1,

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
 import type { EventKind, StatusData } from '#gateway/core/events/event.js'
+import { type ErrorCode, errorCodes } from '#gateway/core/errors/gateway-error.js'
 import { instanceStates, type InstanceState } from '#gateway/core/instances/instance.js'
+import type { MessageAct } from '#gateway/core/messages/act.js'
 import { messageStatuses } from '#gateway/core/messages/message.js'
 import { notificationOf } from '#gateway/dialects/green-api/notifications.js'
 import { type Settings, switchNames } from '#gateway/dialects/green-api/settings.js'
 import { switchesOf } from '#gateway/dialects/green-api/switches.js'
+import { everyContent } from '../dialects/every-content.js'
 import {
   type DataOf,
   eventOf,
@@ -13,6 +16,7 @@ import {
   fromAna,
   fromPhone,
   inGroup,
+  mediaUrl,
   shop,
 } from '../dialects/every-event.js'
 
@@ -21,7 +25,7 @@ const allBut = (...off: readonly string[]): Partial<Settings> =>
   Object.fromEntries(Object.entries(allOn).filter(([name]) => !off.includes(name)))
 
 function told<Kind extends EventKind>(kind: Kind, data?: DataOf<Kind>, settings = allOn, instance = shop): unknown {
-  return notificationOf(eventOf(kind, data), instance, switchesOf({ settings }))
+  return notificationOf(eventOf(kind, data), { instance, switches: switchesOf({ settings }), mediaUrl })
 }
 
 const instanceData = { idInstance: 1101000001, wid: '79001234567@c.us', typeInstance: 'whatsapp' }
@@ -110,6 +114,32 @@ const bodies: Record<EventKind, object | null> = {
     status: 'offer',
     idMessage: '104179EDB7F5328988D8834107EEBE50',
   },
+  'message.poll-vote': {
+    typeWebhook: 'incomingMessageReceived',
+    ...sent,
+    idMessage,
+    senderData: ana,
+    messageData: {
+      typeMessage: 'pollUpdateMessage',
+      pollMessageData: {
+        stanzaId,
+        name: 'Which?',
+        votes: [
+          { optionName: 'one', optionVoters: ['79001234568@c.us'] },
+          { optionName: 'two', optionVoters: [] },
+        ],
+        multipleAnswers: false,
+      },
+    },
+  },
+  'contact.blocked': {
+    typeWebhook: 'incomingBlock',
+    ...happened,
+    chatId: '79001234568@c.us',
+    chatState: 'blocked',
+  },
+  'chat.changed': null,
+  'contact.presence': null,
   'group.changed': null,
   'contact.changed': null,
   'contact.phone-resolved': null,
@@ -128,7 +158,9 @@ const switchesFor: Partial<Record<EventKind, readonly (keyof Settings)[]>> = {
   'message.edited': ['incomingWebhook', 'editedMessageWebhook'],
   'message.deleted': ['incomingWebhook', 'deletedMessageWebhook'],
   'message.reaction': ['incomingWebhook'],
+  'message.poll-vote': ['incomingWebhook', 'pollMessageWebhook'],
   'message.undecryptable': ['incomingWebhook'],
+  'contact.blocked': ['incomingBlockWebhook'],
   'message.status': ['outgoingWebhook'],
   call: ['incomingCallWebhook'],
 }
@@ -171,16 +203,18 @@ test('people are named by number, by LID where there is no number, and by LID ev
     ).senderData
   const byLid = { ...allOn, enableLidMode: true }
   const [number, lid] = ['79001234568@c.us', '99887766554433@lid']
-  const hidden = { chat: lid, sender: lid, phone: null }
+  const hidden = { chat: lid, chatPhone: null, sender: lid, phone: null }
   expect(senderOf({})).toMatchObject({ chatId: number, sender: number })
-  expect(senderOf({ ...hidden, phone: '79001234568' })).toMatchObject({ chatId: number, sender: number })
+  const known = { chatPhone: '79001234568', phone: '79001234568' }
+  expect(senderOf({ ...hidden, ...known })).toMatchObject({ chatId: number, sender: number })
   expect(senderOf(hidden)).toMatchObject({ chatId: lid, sender: lid })
   expect(senderOf({}, byLid)).toMatchObject({ chatId: lid, sender: lid })
-  expect(senderOf({ lid: null }, byLid)).toMatchObject({ chatId: number, sender: number })
-  expect(senderOf({ chat: inGroup.chat }, byLid)).toMatchObject({ chatId: inGroup.chat, sender: lid })
-  // Whose chat it is, is known by number only when it is the account that writes.
+  expect(senderOf({ lid: null, chatLid: null }, byLid)).toMatchObject({ chatId: number, sender: number })
+  expect(senderOf(inGroup, byLid)).toMatchObject({ chatId: inGroup.chat, sender: lid })
+  expect(told('message.status', undefined, byLid)).toMatchObject({ chatId: lid })
+  expect(told('contact.blocked', undefined, byLid)).toMatchObject({ chatId: lid })
   expect(told('message.sent-from-phone', undefined, byLid)).toMatchObject({
-    senderData: { chatId: number, sender: '123456789012345@lid' },
+    senderData: { chatId: lid, sender: '123456789012345@lid' },
   })
   expect(told('message.sent', undefined, byLid)).toMatchObject({ senderData: { sender: '123456789012345@lid' } })
   expect(told('call', undefined, byLid)).toMatchObject({ from: number })
@@ -190,61 +224,6 @@ test('people are named by number, by LID where there is no number, and by LID ev
 test('stories, channels and broadcast lists are not told: nobody can answer there', () => {
   for (const chat of ['status@broadcast', '120363012345678901@newsletter', '1420070400@broadcast']) {
     expect(told('message.received', { ...fromAna, chat, content: { kind: 'text', text: 'x' } })).toBeNull()
-  }
-})
-
-test('a text with a link is an extended one', () => {
-  const data = { ...fromAna, content: { kind: 'text', text: 'see HTTPS://green-api.com/docs' } } as const
-  expect(told('message.received', data)).toMatchObject({
-    messageData: {
-      typeMessage: 'extendedTextMessage',
-      extendedTextMessageData: {
-        text: 'see HTTPS://green-api.com/docs',
-        description: '',
-        title: '',
-        previewType: 'None',
-        jpegThumbnail: '',
-        forwardingScore: 0,
-        isForwarded: false,
-      },
-    },
-  })
-  for (const text of ['https', 'https://', 'shop.example', 'xhttp://a']) {
-    expect(told('message.received', { ...fromAna, content: { kind: 'text', text } })).toMatchObject({
-      messageData: { typeMessage: 'textMessage', textMessageData: { textMessage: text } },
-    })
-  }
-})
-
-test('a message of a kind that is not carried sends its reader to the phone, and is not swallowed', () => {
-  const messageData = (type: string): unknown => {
-    const body = told('message.received', { ...fromAna, content: { kind: 'unsupported', type } })
-    return (body as { messageData: unknown } | null)?.messageData
-  }
-  const file = {
-    downloadUrl: '{{SWE002}}',
-    caption: '',
-    fileName: '',
-    jpegThumbnail: '',
-    mimeType: '',
-    forwardingScore: 0,
-    isForwarded: false,
-  }
-  for (const typeMessage of ['imageMessage', 'videoMessage', 'audioMessage', 'documentMessage']) {
-    expect(messageData(typeMessage)).toEqual({ typeMessage, fileMessageData: file })
-  }
-  expect(messageData('ptvMessage')).toEqual({ typeMessage: 'videoMessage', fileMessageData: file })
-  expect(messageData('stickerMessage')).toEqual({
-    typeMessage: 'stickerMessage',
-    fileMessageData: { ...file, isAnimated: false },
-  })
-  expect(messageData('locationMessage')).toEqual({
-    typeMessage: 'textMessage',
-    textMessageData: { textMessage: '{{SWE001}}' },
-  })
-  // Nobody wrote these.
-  for (const type of ['albumMessage', 'pinInChatMessage', 'pollUpdateMessage']) {
-    expect(messageData(type), type).toBeUndefined()
   }
 })
 
@@ -261,10 +240,57 @@ test('a reaction that was taken back is an empty one, an edit of something else 
   expect(told('message.reaction', { ...everyEvent['message.reaction'], emoji: null })).toMatchObject({
     messageData: { typeMessage: 'reactionMessage', extendedTextMessageData: { text: '' } },
   })
-  const content = { kind: 'unsupported', type: 'imageMessage' } as const
-  expect(told('message.edited', { ...everyEvent['message.edited'], content })).toMatchObject({
+  const edited = (content: DataOf<'message.edited'>['content']): unknown =>
+    told('message.edited', { ...everyEvent['message.edited'], content })
+  expect(edited({ kind: 'unsupported', type: 'imageMessage' })).toMatchObject({
     messageData: { typeMessage: 'editedMessage', editedMessageData: { stanzaId } },
   })
+  expect(edited(everyContent.image)).toMatchObject({
+    messageData: { typeMessage: 'editedMessage', editedMessageData: { caption: 'Look', stanzaId } },
+  })
+})
+
+test('what was done to a message through this gateway is told as what is done on the phone is', () => {
+  const done = (content: MessageAct, settings = allOn): unknown => {
+    const body = told('message.sent', { ...everyEvent['message.sent'], content }, settings)
+    return (body as { messageData: unknown } | null)?.messageData
+  }
+  const target = { id: 'AAAA', sender: fromAna.sender }
+  const quotedMessage = { stanzaId: 'AAAA', participant: '79001234568@c.us' }
+  expect(done({ kind: 'reaction', target, emoji: '👍' })).toEqual({
+    typeMessage: 'reactionMessage',
+    extendedTextMessageData: { text: '👍' },
+    quotedMessage,
+  })
+  expect(done({ kind: 'reaction', target: { id: 'AAAA', sender: null }, emoji: null })).toEqual({
+    typeMessage: 'reactionMessage',
+    extendedTextMessageData: { text: '' },
+    quotedMessage: { stanzaId: 'AAAA' },
+  })
+  const edit = { kind: 'edit', target, content: { kind: 'text', text: 'Better' } } as const
+  expect(done(edit)).toEqual({
+    typeMessage: 'editedMessage',
+    editedMessageData: { textMessage: 'Better', stanzaId: 'AAAA' },
+  })
+  expect(done(edit, allBut('editedMessageWebhook'))).toBeUndefined()
+  expect(done({ kind: 'delete', target })).toEqual({
+    typeMessage: 'deletedMessage',
+    deletedMessageData: { stanzaId: 'AAAA' },
+  })
+  expect(done({ kind: 'delete', target }, allBut('deletedMessageWebhook'))).toBeUndefined()
+  expect(done({ kind: 'poll-vote', target, options: ['one'] })).toBeUndefined()
+  expect(done({ kind: 'pin', target, seconds: 86_400 })).toBeUndefined()
+  expect(done({ kind: 'disappearing', seconds: 86_400 })).toBeUndefined()
+})
+
+test('polls are switched by a setting of their own as well', () => {
+  const data = { ...fromAna, content: everyContent.poll }
+  expect(told('message.received', data)).toMatchObject({ messageData: { typeMessage: 'pollMessage' } })
+  expect(told('message.received', data, allBut('pollMessageWebhook'))).toBeNull()
+})
+
+test('who is no longer blocked is not told: the vendor has no word for it', () => {
+  expect(told('contact.blocked', { ...everyEvent['contact.blocked'], blocked: false })).toBeNull()
 })
 
 test('statuses, of which failed and noAccount cannot be switched off', () => {
@@ -286,13 +312,20 @@ test('statuses, of which failed and noAccount cannot be switched off', () => {
   expect(statusOf({ status: 'failed', failure: 'recipient-not-found' }, {})).toBe('noAccount')
   expect(statusOf({ status: 'failed', failure: 'instance-restricted' })).toBe('yellowCard')
   expect(statusOf({ status: 'failed', failure: 'instance-restricted' }, {})).toBeUndefined()
-  for (const failure of ['recipient-not-found', 'content-too-large', 'not-supported', null] as const) {
+  expect(statusOf({ status: 'failed', failure: 'not-in-group' })).toBe('notInGroup')
+  expect(statusOf({ status: 'failed', failure: 'not-group-admin' }, {})).toBe('failed')
+  // Whoever clears the queue knows.
+  expect(statusOf({ status: 'failed', failure: 'message-cancelled' })).toBeUndefined()
+  const silent: readonly (ErrorCode | null)[] = ['message-cancelled']
+  for (const failure of [...errorCodes, null].filter((code) => !silent.includes(code))) {
     const body = told('message.status', { ...everyEvent['message.status'], status: 'failed', failure })
     expect(body).toMatchObject({ description: expect.stringMatching(/^\S.+$/) as string, sendByApi: true })
   }
-  expect(told('message.status', { ...everyEvent['message.status'], chat: inGroup.chat })).toMatchObject({
-    chatId: inGroup.chat,
-  })
+  const toGroup = { ...everyEvent['message.status'], chat: inGroup.chat, chatPhone: null, chatLid: null }
+  expect(told('message.status', { ...toGroup, participant: fromAna.sender })).toMatchObject({ chatId: inGroup.chat })
+  const story = { ...toGroup, chat: 'status@broadcast' }
+  expect(told('message.status', { ...story, status: 'server-ack' })).toMatchObject({ chatId: story.chat })
+  expect(told('message.status', { ...story, participant: fromAna.sender })).toBeNull()
 })
 
 const words: Record<InstanceState, readonly [stateInstance: string, statusInstance: string]> = {

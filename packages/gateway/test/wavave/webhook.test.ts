@@ -24,7 +24,7 @@ const told = <Kind extends EventKind>(kind: Kind, data?: DataOf<Kind>, instance 
 
 const ana = { device: '79001234567', from: '79001234568', profilename: 'Ana' }
 const dataMedia = {
-  url: `http://gateway.test/media/${'f'.repeat(43)}`,
+  url: `https://gateway.example/media/${'f'.repeat(43)}`,
   mimetype: 'application/pdf',
   filename: 'menu.pdf',
   caption: 'Look',

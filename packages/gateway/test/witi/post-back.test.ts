@@ -52,12 +52,12 @@ const bodies: Record<EventKind, object | null> = {
     ...sent,
     ...ana,
     type: 'pollvote',
-    message: 'Where?',
+    message: 'Which?',
     TargetID,
-    chosen: ['Here'],
+    chosen: ['one'],
     votes: [
-      { option: 'Here', voters: [number] },
-      { option: 'There', voters: [] },
+      { option: 'one', voters: [number] },
+      { option: 'two', voters: [] },
     ],
   },
   'message.undecryptable': { ...sent, ...ana, type: 'ciphertext', message: '' },
@@ -129,7 +129,11 @@ test('a message of a kind that is not carried is told under WhatsApp’s word fo
   expect(told('message.reaction', { ...everyEvent['message.reaction'], emoji: null })).toMatchObject({ message: '' })
 })
 
-const file = { Url: `http://gateway.test/media/${'f'.repeat(43)}`, mimetype: 'application/pdf', filename: 'menu.pdf' }
+const file = {
+  Url: `https://gateway.example/media/${'f'.repeat(43)}`,
+  mimetype: 'application/pdf',
+  filename: 'menu.pdf',
+}
 const saidAs: Record<ContentKind, object> = {
   text: { type: 'text', QuotedID: 'AA', isForwarded: true },
   image: { type: 'image', message: 'Look', ...file, jpegThumbnail: 'AA==' },

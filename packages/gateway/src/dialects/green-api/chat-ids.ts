@@ -1,4 +1,4 @@
-import type { MessageOrigin } from '../../core/events/event.js'
+import type { ChatAddress, MessageOrigin } from '../../core/events/event.js'
 
 /** The other names of somebody, where WhatsApp told them. */
 export interface Aliases {
@@ -22,12 +22,16 @@ export function personId(jid: string, { phone, lid }: Aliases, byLid: boolean): 
   return phone === null ? vendorId(jid) : `${phone}@c.us`
 }
 
-/** The chat of a message; a personal one is named after the other side, of whom only what they sent themselves tells more. */
-export function chatOf(origin: MessageOrigin, byLid: boolean): string {
-  return isWithAuthor(origin) ? personId(origin.chat, origin, byLid) : vendorId(origin.chat)
+/** A chat; a personal one is named after the other side. */
+export function chatOf({ chat, chatPhone, chatLid }: ChatAddress, byLid: boolean): string {
+  return isGroup(chat) ? vendorId(chat) : personId(chat, { phone: chatPhone, lid: chatLid }, byLid)
 }
 
-/** Whether the chat is the personal one with whoever wrote, so that what is known of one is known of the other. */
+/** Whether the chat is the personal one with whoever wrote. */
 export function isWithAuthor({ fromMe, chat }: MessageOrigin): boolean {
-  return !fromMe && !chat.endsWith('@g.us')
+  return !fromMe && !isGroup(chat)
+}
+
+export function isGroup(chat: string): boolean {
+  return chat.endsWith('@g.us')
 }

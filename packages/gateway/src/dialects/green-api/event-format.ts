@@ -17,9 +17,9 @@ export const greenApiEvents: EventFormat = {
     // Any other answer, 204 too, is none for this vendor.
     accepts: (status) => status === 200,
   },
-  encode([event], { instance, subscription, settings }): EncodedDelivery | null {
+  encode([event], { instance, subscription, settings, mediaUrl }): EncodedDelivery | null {
     const kept = readKept(settings)
-    const notification = event && notificationOf(event, instance, switchesOf(kept))
+    const notification = event && notificationOf(event, { instance, switches: switchesOf(kept), mediaUrl })
     if (!notification) return null
     return {
       count: 1,

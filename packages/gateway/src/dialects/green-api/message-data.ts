@@ -1,49 +1,104 @@
+import type { PollVote } from '../../core/messages/poll.js'
 import type { UndecryptableReason } from '../../core/events/event.js'
-import type { Content } from '../../core/messages/content.js'
 import { assertNever } from '../assert-never.js'
+import type { ButtonsData, InteractiveButtons, ListData, ReplyData, TemplateData } from './button-data.js'
+import { vendorId } from './chat-ids.js'
+import type { FileData, FileType } from './file-data.js'
+import type { QuotedMessage } from './quoted-message.js'
 
-/** `messageData` of a notification. */
-export type MessageData =
+/** `messageData` of a notification: what the message says, and what it answers where it says so beside. */
+export type MessageData = Said & { readonly quotedMessage?: QuotedMessage }
+
+export type Said =
   | { readonly typeMessage: 'textMessage'; readonly textMessageData: { readonly textMessage: string } }
   | { readonly typeMessage: 'extendedTextMessage'; readonly extendedTextMessageData: ExtendedText }
+  | { readonly typeMessage: 'quotedMessage'; readonly extendedTextMessageData: AnsweringText }
   | { readonly typeMessage: FileType; readonly fileMessageData: FileData }
-  | {
-      readonly typeMessage: 'reactionMessage'
-      readonly extendedTextMessageData: { readonly text: string }
-      readonly quotedMessage: { readonly stanzaId: string }
-    }
-  | {
-      readonly typeMessage: 'editedMessage'
-      readonly editedMessageData: { readonly textMessage?: string; readonly stanzaId: string }
-    }
+  | { readonly typeMessage: 'locationMessage'; readonly locationMessageData: LocationData }
+  | { readonly typeMessage: 'contactMessage'; readonly contactMessageData: ContactData & Forwarding }
+  // The nested key really is called that.
+  | { readonly typeMessage: 'contactsArrayMessage'; readonly messageData: ContactsData }
+  | { readonly typeMessage: 'pollMessage'; readonly pollMessageData: PollData }
+  | { readonly typeMessage: 'pollUpdateMessage'; readonly pollMessageData: PollVotesData }
+  | { readonly typeMessage: 'groupInviteMessage'; readonly groupInviteMessageData: GroupInviteData }
+  | { readonly typeMessage: 'buttonsMessage'; readonly buttonsMessage: ButtonsData }
+  | { readonly typeMessage: 'templateMessage'; readonly templateMessage: TemplateData }
+  | { readonly typeMessage: 'interactiveButtons'; readonly interactiveButtons: InteractiveButtons }
+  | { readonly typeMessage: 'interactiveButtonsReply'; readonly interactiveButtonsReply: InteractiveButtons }
+  | { readonly typeMessage: 'listMessage'; readonly listMessage: ListData }
+  | ReplyData
+  | { readonly typeMessage: 'reactionMessage'; readonly extendedTextMessageData: { readonly text: string } }
+  | { readonly typeMessage: 'editedMessage'; readonly editedMessageData: EditedData }
   | { readonly typeMessage: 'deletedMessage'; readonly deletedMessageData: { readonly stanzaId: string } }
 
-type FileType = 'imageMessage' | 'videoMessage' | 'audioMessage' | 'documentMessage' | 'stickerMessage'
+export interface Forwarding {
+  readonly forwardingScore: number
+  readonly isForwarded: boolean
+}
 
-interface ExtendedText {
+export interface ExtendedText extends Forwarding {
   readonly text: string
   readonly description: string
   readonly title: string
   readonly previewType: 'None'
   readonly jpegThumbnail: string
-  readonly forwardingScore: number
-  readonly isForwarded: boolean
 }
 
-interface FileData {
-  readonly downloadUrl: string
-  readonly caption: string
-  readonly fileName: string
+interface AnsweringText {
+  readonly text: string
+  readonly stanzaId: string
+  readonly participant: string
+}
+
+export interface LocationData extends Forwarding {
+  readonly nameLocation: string
+  readonly address: string
+  readonly latitude: number
+  readonly longitude: number
   readonly jpegThumbnail: string
-  readonly mimeType: string
-  readonly forwardingScore: number
-  readonly isForwarded: boolean
-  /** Stickers only. */
-  readonly isAnimated?: boolean
+}
+
+export interface ContactData {
+  readonly displayName: string
+  readonly vcard: string
+}
+
+export interface ContactsData extends Forwarding {
+  readonly contacts: readonly ContactData[]
+}
+
+export interface PollData {
+  readonly name: string
+  readonly options: readonly { readonly optionName: string }[]
+  readonly multipleAnswers: boolean
+}
+
+export interface PollVotesData {
+  readonly stanzaId: string
+  readonly name: string
+  readonly votes: readonly { readonly optionName: string; readonly optionVoters: readonly string[] }[]
+  readonly multipleAnswers: boolean
+}
+
+export interface GroupInviteData {
+  readonly groupJid: string
+  readonly inviteCode: string
+  /** Seconds since 1970; 0 where it was not said. */
+  readonly inviteExpiration: number
+  readonly groupName: string
+  readonly caption: string
+  readonly name: string
+  readonly jpegThumbnail: string
+}
+
+interface EditedData {
+  readonly textMessage?: string
+  readonly caption?: string
+  readonly stanzaId: string
 }
 
 /** The vendor's markers for what did not reach it; bots compare them with the whole text. */
-const markers = {
+export const markers = {
   /** Came empty: it is on the phone only, and the sender may be asked to send it again. */
   notHere: '{{SWE001}}',
   /** A file that has to be looked at on the phone. */
@@ -52,16 +107,8 @@ const markers = {
   badKeys: '{{SWE003}}',
 } as const
 
-/** What a message says; null where it says nothing to a person. */
-export function contentData(content: Content): MessageData | null {
-  switch (content.kind) {
-    case 'text':
-      return textData(content.text)
-    case 'unsupported':
-      return unsupportedData(content.type)
-    default:
-      return unsupportedData(content.kind)
-  }
+export function plainText(textMessage: string): Said {
+  return { typeMessage: 'textMessage', textMessageData: { textMessage } }
 }
 
 export function undecryptableData(reason: UndecryptableReason): MessageData {
@@ -79,77 +126,46 @@ export function undecryptableData(reason: UndecryptableReason): MessageData {
   }
 }
 
-/** Taken back: the vendor's page shows reactions only, and WhatsApp's own stanza has an empty text then. */
-export function reactionData(target: string, emoji: string | null): MessageData {
-  // Whose message it was (`participant`, optional on this wire) is not told.
+/**
+ * Taken back: the vendor's page shows reactions only, and WhatsApp's own stanza has an empty text then.
+ * @param author of the message that was reacted to, where it is known
+ */
+export function reactionData(target: string, emoji: string | null, author: string | null): MessageData {
   return {
     typeMessage: 'reactionMessage',
     extendedTextMessageData: { text: emoji ?? '' },
-    quotedMessage: { stanzaId: target },
+    quotedMessage: { stanzaId: target, ...(author !== null && { participant: vendorId(author) }) },
   }
 }
 
-export function editedData(target: string, content: Content): MessageData {
-  const text = content.kind === 'text' ? { textMessage: content.text } : {}
-  return { typeMessage: 'editedMessage', editedMessageData: { ...text, stanzaId: target } }
+/** Another text of a message, or another caption of a file. */
+export function editedData(
+  target: string,
+  content: { readonly text?: string; readonly caption?: string },
+): MessageData {
+  const { text, caption } = content
+  return {
+    typeMessage: 'editedMessage',
+    editedMessageData: {
+      ...(text !== undefined && { textMessage: text }),
+      ...(caption !== undefined && { caption }),
+      stanzaId: target,
+    },
+  }
 }
 
 export function deletedData(target: string): MessageData {
   return { typeMessage: 'deletedMessage', deletedMessageData: { stanzaId: target } }
 }
 
-/** A text with a link is of its own type; the link's preview, which has fields there, is not kept. */
-function textData(text: string): MessageData {
-  if (!/\bhttps?:\/\/\S/i.test(text)) return plainText(text)
-  const preview = { description: '', title: '', previewType: 'None', jpegThumbnail: '' } as const
+export function votesData(target: string, { question, multiple, tally }: PollVote): MessageData {
   return {
-    typeMessage: 'extendedTextMessage',
-    extendedTextMessageData: { text, ...preview, forwardingScore: 0, isForwarded: false },
-  }
-}
-
-function plainText(textMessage: string): MessageData {
-  return { typeMessage: 'textMessage', textMessageData: { textMessage } }
-}
-
-const fileTypes: ReadonlyMap<string, FileType> = new Map([
-  ['imageMessage', 'imageMessage'],
-  ['videoMessage', 'videoMessage'],
-  ['ptvMessage', 'videoMessage'],
-  ['audioMessage', 'audioMessage'],
-  ['documentMessage', 'documentMessage'],
-  ['stickerMessage', 'stickerMessage'],
-])
-
-/** What clients tell each other about messages: nobody wrote it, and a bot that asked to send it again would be wrong. */
-const silentTypes: ReadonlySet<string> = new Set([
-  'albumMessage',
-  'encCommentMessage',
-  'encEventResponseMessage',
-  'encReactionMessage',
-  'keepInChatMessage',
-  'messageHistoryNotice',
-  'pinInChatMessage',
-  'placeholderMessage',
-  'pollUpdateMessage',
-  'secretEncryptedMessage',
-])
-
-/** A message is never swallowed for being of a kind that is not carried: the receiver is sent to the phone for it. */
-function unsupportedData(type: string): MessageData | null {
-  const typeMessage = fileTypes.get(type)
-  if (typeMessage === undefined) return silentTypes.has(type) ? null : plainText(markers.notHere)
-  return {
-    typeMessage,
-    fileMessageData: {
-      downloadUrl: markers.fileNotHere,
-      caption: '',
-      fileName: '',
-      jpegThumbnail: '',
-      mimeType: '',
-      forwardingScore: 0,
-      isForwarded: false,
-      ...(typeMessage === 'stickerMessage' ? { isAnimated: false } : {}),
+    typeMessage: 'pollUpdateMessage',
+    pollMessageData: {
+      stanzaId: target,
+      name: question,
+      votes: tally.map(({ option, voters }) => ({ optionName: option, optionVoters: voters.map(vendorId) })),
+      multipleAnswers: multiple,
     },
   }
 }

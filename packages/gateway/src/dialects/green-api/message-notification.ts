@@ -1,6 +1,7 @@
 import type { MessageOrigin, SentData } from '../../core/events/event.js'
 import { chatOf, isNamed, isWithAuthor, personId } from './chat-ids.js'
 import type { MessageData } from './message-data.js'
+import type { SwitchName } from './settings.js'
 import { common, type MessageNotification, type MessageWebhook, type Scene, type SenderData } from './notification.js'
 
 /** Which setting each of them waits for. */
@@ -8,7 +9,22 @@ const messageSwitches = {
   incomingMessageReceived: 'incomingWebhook',
   outgoingMessageReceived: 'outgoingMessageWebhook',
   outgoingAPIMessageReceived: 'outgoingAPIMessageWebhook',
-} as const satisfies Record<MessageWebhook, string>
+} as const satisfies Record<MessageWebhook, SwitchName>
+
+/** And which one a message of its type waits for as well. */
+function typeSwitches({ typeMessage }: MessageData): readonly SwitchName[] {
+  switch (typeMessage) {
+    case 'editedMessage':
+      return ['editedMessageWebhook']
+    case 'deletedMessage':
+      return ['deletedMessageWebhook']
+    case 'pollMessage':
+    case 'pollUpdateMessage':
+      return ['pollMessageWebhook']
+    default:
+      return []
+  }
+}
 
 /** Something that was sent to the account, or from it by its phone or another of its devices. */
 export function message(scene: Scene, origin: MessageOrigin, data: MessageData | null): MessageNotification | null {
@@ -28,7 +44,8 @@ function notification(
   messageData: MessageData | null,
 ): MessageNotification | null {
   if (messageData === null || !isNamed(origin.chat)) return null
-  if (!scene.switches.on(messageSwitches[typeWebhook], scene.time)) return null
+  const needed = [messageSwitches[typeWebhook], ...typeSwitches(messageData)]
+  if (!needed.every((name) => scene.switches.on(name, scene.time))) return null
   return {
     typeWebhook,
     ...common(scene.instance, new Date(origin.sentAt)),

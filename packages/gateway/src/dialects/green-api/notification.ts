@@ -1,11 +1,17 @@
 import type { Instance } from '../../core/instances/instance.js'
+import type { MediaUrl } from './file-data.js'
 import type { MessageData } from './message-data.js'
 import { type StateWord, widOf } from './replies.js'
 import type { Switches } from './switches.js'
 
 /** The body of a webhook, and of what `receiveNotification` gives. */
 export type Notification =
-  MessageNotification | StatusNotification | StateNotification | SocketNotification | CallNotification
+  | MessageNotification
+  | StatusNotification
+  | StateNotification
+  | SocketNotification
+  | CallNotification
+  | BlockNotification
 
 interface Common {
   readonly instanceData: {
@@ -38,7 +44,7 @@ export interface StatusNotification extends Common {
   readonly typeWebhook: 'outgoingMessageStatus'
   readonly chatId: string
   readonly idMessage: string
-  readonly status: 'sent' | 'delivered' | 'read' | 'failed' | 'noAccount' | 'yellowCard'
+  readonly status: 'sent' | 'delivered' | 'read' | 'failed' | 'noAccount' | 'notInGroup' | 'yellowCard'
   /** Only where it failed. */
   readonly description?: string
   readonly sendByApi: boolean
@@ -62,11 +68,18 @@ export interface CallNotification extends Common {
   readonly idMessage: string
 }
 
+export interface BlockNotification extends Common {
+  readonly typeWebhook: 'incomingBlock'
+  readonly chatId: string
+  readonly chatState: 'blocked'
+}
+
 /** Whose notification it is, what was switched on, and when it happened. */
 export interface Scene {
   readonly instance: Instance
   readonly switches: Switches
   readonly time: Date
+  readonly mediaUrl: MediaUrl
 }
 
 export function common({ serial, account }: Instance, time: Date): Common {

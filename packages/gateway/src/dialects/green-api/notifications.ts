@@ -1,18 +1,15 @@
-import type { CallData, GatewayEvent, StateChange } from '../../core/events/event.js'
-import { isAct } from '../../core/messages/act.js'
-import type { Instance } from '../../core/instances/instance.js'
+import type { CallData, GatewayEvent, PersonAddress, StateChange } from '../../core/events/event.js'
 import { assertNever } from '../assert-never.js'
 import { personId } from './chat-ids.js'
-import { contentData, deletedData, editedData, reactionData, undecryptableData } from './message-data.js'
+import { eventData } from './event-data.js'
 import { message, sentMessage } from './message-notification.js'
-import { type CallNotification, common, type Notification, type Scene } from './notification.js'
+import { type BlockNotification, type CallNotification, common, type Notification, type Scene } from './notification.js'
 import { stateWords, statusWord } from './replies.js'
 import { statusChanged } from './status-notification.js'
-import type { Switches } from './switches.js'
 
 /** What this vendor tells of an event to whoever set these switches; null where it stays silent. */
-export function notificationOf(event: GatewayEvent, instance: Instance, switches: Switches): Notification | null {
-  const scene: Scene = { instance, switches, time: event.time }
+export function notificationOf(event: GatewayEvent, to: Omit<Scene, 'time'>): Notification | null {
+  const scene: Scene = { ...to, time: event.time }
   switch (event.kind) {
     case 'instance.state':
       return stateChanged(scene, event.data)
@@ -21,19 +18,14 @@ export function notificationOf(event: GatewayEvent, instance: Instance, switches
       return null
     case 'message.received':
     case 'message.sent-from-phone':
-      return message(scene, event.data, contentData(event.data.content))
-    case 'message.sent':
-      return sentMessage(scene, event.data, isAct(event.data.content) ? null : contentData(event.data.content))
     case 'message.edited':
-      if (!switches.on('editedMessageWebhook', event.time)) return null
-      return message(scene, event.data, editedData(event.data.target, event.data.content))
     case 'message.deleted':
-      if (!switches.on('deletedMessageWebhook', event.time)) return null
-      return message(scene, event.data, deletedData(event.data.target))
     case 'message.reaction':
-      return message(scene, event.data, reactionData(event.data.target, event.data.emoji))
+    case 'message.poll-vote':
     case 'message.undecryptable':
-      return message(scene, event.data, undecryptableData(event.data.reason))
+      return message(scene, event.data, eventData(event, scene.mediaUrl))
+    case 'message.sent':
+      return sentMessage(scene, event.data, eventData(event, scene.mediaUrl))
     case 'message.recovered':
       // The message itself follows, under the id that was told with a marker for its text.
       return null
@@ -41,10 +33,10 @@ export function notificationOf(event: GatewayEvent, instance: Instance, switches
       return statusChanged(scene, event.data)
     case 'call':
       return called(scene, event.data)
-    case 'message.poll-vote':
+    case 'contact.blocked':
+      return blocked(scene, event.data)
     case 'chat.changed':
     case 'contact.presence':
-    case 'contact.blocked':
     case 'group.changed':
     case 'contact.changed':
     case 'contact.phone-resolved':
@@ -85,4 +77,14 @@ function called({ instance, switches, time }: Scene, data: CallData): CallNotifi
   if (status === null || !switches.on('incomingCallWebhook', time)) return null
   const from = personId(data.from, data, switches.byLid)
   return { from, typeWebhook: 'incomingCall', ...common(instance, time), status, idMessage: data.id }
+}
+
+/** The vendor's page has one word for it, and none for taking it back. */
+function blocked(
+  { instance, switches, time }: Scene,
+  person: PersonAddress & { readonly blocked: boolean },
+): BlockNotification | null {
+  if (!person.blocked || !switches.on('incomingBlockWebhook', time)) return null
+  const chatId = personId(person.id, person, switches.byLid)
+  return { typeWebhook: 'incomingBlock', ...common(instance, time), chatId, chatState: 'blocked' }
 }

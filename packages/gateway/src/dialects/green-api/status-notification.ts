@@ -1,13 +1,16 @@
 import type { ErrorCode } from '../../core/errors/gateway-error.js'
 import type { StatusData } from '../../core/events/event.js'
 import { assertNever } from '../assert-never.js'
-import { vendorId } from './chat-ids.js'
+import { chatOf, isNamed } from './chat-ids.js'
 import { common, type Scene, type StatusNotification } from './notification.js'
 
 type Told = Pick<StatusNotification, 'status' | 'description'>
 
 /** What became of a message that was handed in. */
-export function statusChanged(scene: Scene, { id, chat, status, failure }: StatusData): StatusNotification | null {
+export function statusChanged(scene: Scene, data: StatusData): StatusNotification | null {
+  const { id, chat, status, failure, participant } = data
+  // Who has seen a story is asked for, by a method of its own.
+  if (!isNamed(chat) && participant !== null) return null
   const told = status === 'failed' ? failed(failure) : progress(status)
   if (told === null) return null
   // These two the vendor does not let anybody switch off.
@@ -15,7 +18,7 @@ export function statusChanged(scene: Scene, { id, chat, status, failure }: Statu
   if (!isAlwaysTold && !scene.switches.on('outgoingWebhook', scene.time)) return null
   return {
     typeWebhook: 'outgoingMessageStatus',
-    chatId: vendorId(chat),
+    chatId: chatOf(data, scene.switches.byLid),
     ...common(scene.instance, scene.time),
     idMessage: id,
     ...told,
@@ -43,8 +46,20 @@ function progress(status: Exclude<StatusData['status'], 'failed'>): Told | null 
   }
 }
 
-function failed(failure: ErrorCode | null): Told {
+function failed(failure: ErrorCode | null): Told | null {
   switch (failure) {
+    case 'message-cancelled':
+      // By whoever cleared the queue, which knows.
+      return null
+    case 'not-in-group':
+      return { status: 'notInGroup', description: 'the account is not a participant of the group' }
+    case 'not-group-admin':
+      return { status: 'failed', description: 'only admins may write to the group' }
+    case 'message-expired':
+      return { status: 'failed', description: 'the message waited in the queue for 24 hours' }
+    case 'media-unavailable':
+    case 'media-not-found':
+      return { status: 'failed', description: 'the file of the message is not there any more' }
     case 'recipient-not-found':
       return { status: 'noAccount', description: "the recipient's phone number does not have a WhatsApp account" }
     case 'instance-restricted':
