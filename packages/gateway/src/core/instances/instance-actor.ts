@@ -7,9 +7,8 @@ import { Line } from '../connection/line.js'
 import { GatewayError, type ErrorCode } from '../errors/gateway-error.js'
 import type { EventBody } from '../events/event.js'
 import type { EventFeed } from '../events/event-feed.js'
-import { newAttemptId } from '../identifiers.js'
-import type { PhoneNumber } from '../ids.js'
-import { LinkAttempt } from '../linking/link-attempt.js'
+import { AttemptDesk, isOfMethod, stepEvents } from '../linking/attempt-desk.js'
+import type { LinkAttempt } from '../linking/link-attempt.js'
 import { linkFailure } from '../linking/link-failure.js'
 import type { LinkMethod, LinkSnapshot, LinkStep } from '../linking/link-step.js'
 import { qrCode } from '../linking/qr-image.js'
@@ -55,10 +54,10 @@ export class InstanceActor {
   readonly #outbox: Outbox
   readonly #line: Line
   readonly #goodbye: Goodbye
+  readonly #attempts: AttemptDesk
   #record: Instance
   #hasIdentity: boolean
   #hasLoggedIn: boolean
-  #attempt: LinkAttempt | undefined
   #failures = 0
   #replacedAt: number | undefined
   #queue: Promise<unknown> = Promise.resolve()
@@ -70,6 +69,9 @@ export class InstanceActor {
     this.#hasIdentity = claimed.hasIdentity
     this.#hasLoggedIn = claimed.instance.state !== 'starting'
     this.#goodbye = new Goodbye(world.clock)
+    this.#attempts = new AttemptDesk(world.clock, (attempt) => {
+      this.#later(() => this.#abandon(attempt))
+    })
     this.#line = new Line(
       { ...world, instance: this.#ref, network: claimed.instance.network },
       {
@@ -94,7 +96,7 @@ export class InstanceActor {
   }
 
   get attempt(): LinkAttempt | undefined {
-    return this.#attempt
+    return this.#attempts.last
   }
 
   /** Records what no longer holds since the process before this one ended. */
@@ -139,49 +141,27 @@ export class InstanceActor {
           hint: 'Try again in a few seconds.',
         })
       }
-      const alive = this.#attempt
-      if (alive && !alive.ended) {
-        if (sameMethod(alive.how, how)) return alive
+      const { alive } = this.#attempts
+      if (alive) {
+        if (isOfMethod(alive, how)) return alive
         await this.#endAttempt('link-cancelled')
       }
-      const attempt = new LinkAttempt({
-        id: newAttemptId(),
-        instance: this.#ref.id,
-        how,
-        clock: this.#world.clock,
-        onAbandoned: () => {
-          this.#later(() => this.#abandon(attempt))
-        },
-      })
-      this.#attempt = attempt
+      const attempt = this.#attempts.begin(this.#ref.id, how)
       // The socket opens while the state is being written: nobody waits for the disk to see a QR.
       this.#open({ kind: 'link', how })
-      await this.#move('opening', 'link-requested', [stepEvent(attempt, 'opening')])
+      await this.#move('opening', 'link-requested', stepEvents(attempt, 'opening'))
       return attempt
     })
   }
 
   /** The attempt as a reader sees it, keeping it alive, or what became of it since; undefined when there is nothing to say. */
   snapshot(): LinkSnapshot | undefined {
-    const attempt = this.#attempt
-    if (attempt && attempt.step.kind !== 'linked') return attempt.read()
-    const { account, id, stateAt } = this.#record
-    // Linked once is not linked: the account may have been logged out since.
-    if (!account) return undefined
-    return {
-      instance: id,
-      attempt: attempt?.id ?? null,
-      method: attempt?.how.method ?? 'qr',
-      startedAt: stateAt,
-      step: this.#hasLoggedIn ? { kind: 'linked', phone: account.phone } : { kind: 'starting' },
-    }
+    return this.#attempts.snapshot(this.#record, this.#hasLoggedIn)
   }
 
   async cancelLink(): Promise<void> {
     await this.#inTurn(async () => {
-      if (this.#attempt && !this.#attempt.ended && this.#record.state !== 'starting') {
-        await this.#endAttempt('link-cancelled')
-      }
+      if (this.#attempts.alive && this.#record.state !== 'starting') await this.#endAttempt('link-cancelled')
     })
   }
 
@@ -226,7 +206,7 @@ export class InstanceActor {
   /** Durable from the first commit: a crash, or WhatsApp being away, only delays the goodbye. */
   async logout(): Promise<void> {
     await this.#inTurn(async () => {
-      if (this.#attempt && !this.#attempt.ended) await this.#endAttempt('link-cancelled')
+      if (this.#attempts.alive) await this.#endAttempt('link-cancelled')
       const unreadable = this.#record.state === 'storage-error'
       if (!this.#hasIdentity && !unreadable) return
       const retire = unreadable && this.#hasIdentity
@@ -326,29 +306,29 @@ export class InstanceActor {
   }
 
   async #show(step: LinkStep & { kind: 'scan' | 'type-code' }, reason: StateReason): Promise<void> {
-    const attempt = this.#attempt
-    if (!attempt || attempt.ended) return
+    const attempt = this.#attempts.alive
+    if (!attempt) return
     const again = attempt.step.kind === step.kind
     attempt.show(step)
-    if (!again) await this.#move('awaiting-link', reason, [stepEvent(attempt, step.kind)])
+    if (!again) await this.#move('awaiting-link', reason, stepEvents(attempt, step.kind))
   }
 
   /** The phone has accepted this device. Committed before the engine answers the pairing, so neither side is ever half linked. */
   async #paired(account: Account, credentials: ProtocolStep['credentials']): Promise<void> {
-    const attempt = this.#attempt
+    const attempt = this.#attempts.last
     const { phone } = this.#record
     const wrong = phone !== null && phone !== account.phone
     this.#hasLoggedIn = false
     if (wrong) {
       // The pairing is completed and then undone: only a device that WhatsApp knows can be logged out of the account.
-      await this.#move('unlinked', 'wrong-account', attempt ? [stepEvent(attempt, 'failed', 'wrong-account')] : [], {
+      await this.#move('unlinked', 'wrong-account', stepEvents(attempt, 'failed', 'wrong-account'), {
         desired: 'unlinked',
         account: null,
         credentials,
       })
       this.#goodbye.expect()
     } else {
-      await this.#move('starting', 'scanned', attempt ? [stepEvent(attempt, 'starting')] : [], {
+      await this.#move('starting', 'scanned', stepEvents(attempt, 'starting'), {
         desired: 'linked',
         account,
         activeAt: this.#world.clock.now(),
@@ -362,9 +342,12 @@ export class InstanceActor {
   async #connected(account: Account, credentials: ProtocolStep['credentials']): Promise<void> {
     this.#failures = 0
     this.#hasLoggedIn = true
-    const attempt = this.#attempt?.ended === false ? this.#attempt : undefined
-    const events = attempt ? [stepEvent(attempt, 'linked')] : []
-    await this.#move('linked', 'connected', events, { account, restrictedUntil: null, credentials })
+    const attempt = this.#attempts.alive
+    await this.#move('linked', 'connected', stepEvents(attempt, 'linked'), {
+      account,
+      restrictedUntil: null,
+      credentials,
+    })
     attempt?.show({ kind: 'linked', phone: account.phone })
     this.kick()
   }
@@ -417,13 +400,13 @@ export class InstanceActor {
   }
 
   async #stop(decision: AfterClose & { do: 'stop' }): Promise<void> {
-    const attempt = this.#attempt?.ended === false ? this.#attempt : undefined
+    const attempt = this.#attempts.alive
     const error: ErrorCode = decision.state === 'storage-error' ? 'storage-error' : 'link-interrupted'
     const goodbyeOnly = this.#record.state === 'unlinked' && decision.retire
     await this.#move(
       decision.state,
       goodbyeOnly ? this.#record.reason : decision.reason,
-      attempt ? [stepEvent(attempt, 'failed', error)] : [],
+      stepEvents(attempt, 'failed', error),
       {
         desired: decision.desired,
         ...(decision.retire ? { account: null, credentials: [{ kind: 'retire' }] } : {}),
@@ -439,14 +422,14 @@ export class InstanceActor {
   }
 
   async #abandon(attempt: LinkAttempt): Promise<void> {
-    if (attempt === this.#attempt && !attempt.ended) await this.#endAttempt('link-abandoned')
+    if (attempt === this.#attempts.alive) await this.#endAttempt('link-abandoned')
   }
 
   async #endAttempt(code: ErrorCode): Promise<void> {
-    const attempt = this.#attempt
+    const attempt = this.#attempts.last
     this.#hangUp()
     try {
-      await this.#move('unlinked', code, attempt ? [stepEvent(attempt, 'failed', code)] : [])
+      await this.#move('unlinked', code, stepEvents(attempt, 'failed', code))
     } finally {
       attempt?.show({ kind: 'failed', error: linkFailure(code) })
     }
@@ -509,15 +492,6 @@ export class InstanceActor {
       throw new GatewayError('not-linked', 'This instance is not linked to an account.', { hint: 'Link it first.' })
     }
   }
-}
-
-function sameMethod(one: LinkMethod, other: LinkMethod): boolean {
-  const phone = (how: LinkMethod): PhoneNumber | null => (how.method === 'code' ? how.phone : null)
-  return one.method === other.method && phone(one) === phone(other)
-}
-
-function stepEvent(attempt: LinkAttempt, step: LinkStep['kind'], error: ErrorCode | null = null): EventBody {
-  return { kind: 'link.step', data: { attempt: attempt.id, step, error } }
 }
 
 function storedIdentityUnreadable(): GatewayError {
