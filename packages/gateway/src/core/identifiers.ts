@@ -26,5 +26,8 @@ export const newWid = (): string => randomUUID().toUpperCase()
 /** What is stored of a secret: all of them are 120 random bits or more, so a plain digest cannot be guessed back. */
 export const secretDigest = (secret: string): Buffer => createHash('sha256').update(secret, 'utf8').digest()
 
+/** What a file is called where its id must not be known: 64 hexadecimal digits. */
+export const mediaKey = (id: MediaId): string => secretDigest(id).toString('hex')
+
 /** 256 random bits, to stand in a URL. */
 export const newMediaId = (): MediaId => randomBytes(32).toString('base64url') as MediaId

@@ -15,6 +15,7 @@ import type { SealedChanges } from './commands/credentials.js'
 import { instanceColumns, readInstance, writeEvent } from './rows.js'
 import type { InstancesTable, Schema } from './schema.js'
 import type { Sealer } from './seal.js'
+import type { MediaSealer } from './sealed-media.js'
 import type { SealedCredentials } from './sealed-credentials.js'
 import type { Write } from './write.js'
 
@@ -27,12 +28,14 @@ export class SqlInstanceStore implements InstanceStore {
   readonly #credentials: SealedCredentials
   /** Seals what messages say. */
   readonly #sealer: Sealer
+  readonly #media: MediaSealer
 
-  constructor(db: Kysely<Schema>, write: Write, credentials: SealedCredentials, sealer: Sealer) {
+  constructor(db: Kysely<Schema>, write: Write, credentials: SealedCredentials, sealer: Sealer, media: MediaSealer) {
     this.#db = db
     this.#write = write
     this.#credentials = credentials
     this.#sealer = sealer
+    this.#media = media
   }
 
   async create(instance: NewInstance): Promise<Instance> {
@@ -163,7 +166,10 @@ export class SqlInstanceStore implements InstanceStore {
           instance: { id: instance.id, epoch: instance.epoch },
           at: step.at.getTime(),
           changes: changedColumns(step),
-          events: events.map(({ id, body }) => writeEvent(instance.id, id, body, this.#sealer)),
+          events: events.map(({ id, body }) => ({
+            ...writeEvent(instance.id, id, body, this.#sealer),
+            files: this.#media.filesIn(instance.id, body),
+          })),
           statuses: step.statuses ?? [],
           credentials,
         },

@@ -119,7 +119,12 @@ export function contentPlace(instance: InstanceId, id: string): SealPlace {
 }
 
 /** What people wrote is sealed, like all that is kept of messages; who wrote to whom, and when, is not. */
-export function writeEvent(instance: InstanceId, id: EventId, { kind, data }: EventBody, sealer: Sealer): StepEvent {
+export function writeEvent(
+  instance: InstanceId,
+  id: EventId,
+  { kind, data }: EventBody,
+  sealer: Sealer,
+): Omit<StepEvent, 'files'> {
   if (!('content' in data)) return { id, kind, data: JSON.stringify(data), content: null, isAct: false }
   const { content, ...rest } = data
   const sealed = sealer.seal(Buffer.from(JSON.stringify(content)), eventPlace(instance, id))

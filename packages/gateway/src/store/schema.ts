@@ -47,6 +47,7 @@ export interface Schema {
   chats: ChatsTable
   entries: EntriesTable
   receipts: ReceiptsTable
+  media: MediaTable
   migrations: MigrationsTable
 }
 
@@ -312,6 +313,23 @@ export interface ReplaysTable {
   next_at: number | null
   last_error: string | null
   requested_at: number
+}
+
+/** Files of messages. Removed ones stay, doomed, until their bytes are gone. */
+export interface MediaTable {
+  /** SHA-256 of its id; the id itself is never stored. */
+  digest: Uint8Array
+  instance: number
+  origin: 'received' | 'uploaded'
+  /** `coming`: its bytes are being put in their place. `doomed`: they are to be deleted, and nobody sees it any more. */
+  state: 'coming' | 'here' | 'absent' | 'given-up' | 'doomed'
+  failure: ErrorCode | null
+  size: number | null
+  sha256: Uint8Array | null
+  at: number
+  state_at: number
+  /** Sealed JSON of what it is called, what it is, and where it is at WhatsApp. */
+  bytes: Uint8Array
 }
 
 /** Serials of removed instances whose events and messages have not all been deleted yet. */

@@ -19,5 +19,8 @@ export interface MediaFile {
   readonly handle?: string
 }
 
+/** What is known of a file by those who do not know its id. */
+export type FileFacts = Omit<MediaFile, 'id'>
+
 /** The most that a file may have, uploaded, fetched or received: 100 MiB. */
 export const largestFile = 104_857_600

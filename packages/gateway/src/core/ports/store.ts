@@ -20,6 +20,7 @@ import type { LinkPage } from '../link-pages/link-page.js'
 import type { OutgoingContent } from '../messages/act.js'
 import type { MessageStatus, OutgoingMessage } from '../messages/message.js'
 import type { CredentialChange, Credentials } from './credentials.js'
+import type { MediaStore } from './media-store.js'
 import type { SubscriptionStore } from './subscription-store.js'
 
 /**
@@ -32,6 +33,7 @@ export interface Store {
   readonly access: AccessStore
   readonly instances: InstanceStore
   readonly events: EventStore
+  readonly media: MediaStore
   readonly messages: MessageStore
   readonly chats: ChatStore
   readonly contacts: ContactStore

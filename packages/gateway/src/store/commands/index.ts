@@ -5,6 +5,7 @@ import { nameChats, readChat } from './chats.js'
 import { expireEvents, expireMessages, expireReceived, expireSent } from './expiry.js'
 import { claimAll, createInstance, replaceToken, updateInstance } from './instances.js'
 import { addLinkPage, putReturnOrigins, revokeLinkPage } from './link-pages.js'
+import { addMedia, doomMedia, forgetMedia, moveMedia } from './media.js'
 import { enqueueMessage } from './messages.js'
 import { check, rememberOnce } from './meta.js'
 import { removeInstance, sweepRemovals } from './removal.js'
@@ -17,6 +18,7 @@ import { addSubscription, changeSubscription, removeSubscription } from './subsc
 export const commands = {
   addKey,
   addLinkPage,
+  addMedia,
   addReplay,
   addSubscription,
   changeSubscription,
@@ -25,12 +27,15 @@ export const commands = {
   commitCredentials,
   commitStep,
   createInstance,
+  doomMedia,
   enqueueMessage,
   ensureWorkspace,
   expireEvents,
   expireMessages,
   expireReceived,
   expireSent,
+  forgetMedia,
+  moveMedia,
   nameChats,
   parkEvents,
   putReturnOrigins,

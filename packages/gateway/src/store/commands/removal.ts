@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import type { InstanceId, WorkspaceId } from '../../core/ids.js'
 import type { Schema } from '../schema.js'
 import type { WriteTransaction } from '../write.js'
+import { doomMediaOf } from './media.js'
 
 /**
  * Takes an instance away with its credentials. What it said and whom it met, of which there may be millions, are left to
@@ -90,4 +91,5 @@ const sweeps: readonly Sweep[] = [
   sweepBy('receipts', 'message'),
   sweepBy('people', 'id'),
   sweepBy('chats', 'id'),
+  doomMediaOf,
 ]

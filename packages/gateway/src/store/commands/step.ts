@@ -10,6 +10,7 @@ import { useUpLinkPages } from './link-pages.js'
 import { stillToTell } from './received.js'
 import { addressed } from './addresses.js'
 import { followChat, mergeChats } from './chats.js'
+import { noteReceived, type SealedMedia } from './media.js'
 import { moveMessage, type MessageMoved, type MoveMessage } from './messages.js'
 import { StepPeople } from './people.js'
 
@@ -30,6 +31,8 @@ export interface StepEvent {
   readonly content: Uint8Array | null
   /** What it tells is something done to a message rather than said. */
   readonly isAct: boolean
+  /** What it says came with these, at WhatsApp still. */
+  readonly files: readonly SealedMedia[]
 }
 
 export interface CommittedStep {
@@ -67,6 +70,7 @@ export async function commitStep(tx: WriteTransaction, step: CommitStep): Promis
   for (const [at, { event, data }] of events.entries()) {
     tx.received.append(serial, firstSeq + at, event, step.at)
     await followChat(tx, serial, { kind: event.kind, seq: firstSeq + at, data, isAct: event.isAct }, step.at)
+    await noteReceived(db, serial, event.files, step.at)
   }
   await useUpLinkPages(
     tx,

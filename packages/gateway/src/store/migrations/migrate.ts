@@ -12,6 +12,7 @@ import { options } from './0008-options.js'
 import { chats } from './0009-chats.js'
 import { journal } from './0010-journal.js'
 import { outgoing } from './0011-outgoing.js'
+import { media } from './0012-media.js'
 
 /** What the databases call the same thing. */
 export interface TableTypes {
@@ -45,6 +46,7 @@ export const migrations: readonly Migration[] = [
   chats,
   journal,
   outgoing,
+  media,
 ]
 
 /** Brings a database up to date, inside the transaction that `db` is in. Refuses one that a newer Gangway wrote. */

@@ -10,8 +10,10 @@ import { SqlExpiryStore } from '../expiry-store.js'
 import { SqlInstanceStore } from '../instance-store.js'
 import { SqlJournalStore } from '../journal-store.js'
 import { SqlLinkPageStore } from '../link-page-store.js'
+import { SqlMediaStore } from '../media-store.js'
 import { SqlMessageStore } from '../message-store.js'
 import { purposeKey, Sealer, type SealPlace } from '../seal.js'
+import { MediaSealer } from '../sealed-media.js'
 import { SealedCredentials } from '../sealed-credentials.js'
 import { SqlSettingsStore } from '../settings-store.js'
 import { SqlSubscriptionStore } from '../subscription-store.js'
@@ -55,6 +57,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     events: purposeKey(secretKey, 'events'),
     settings: purposeKey(secretKey, 'settings'),
     subscriptions: purposeKey(secretKey, 'subscriptions'),
+    media: purposeKey(secretKey, 'media'),
   }
   const gauges = new Gauges()
   const writer = await startWriter({ path, busyTimeout, gauges: gauges.memory }, options.onFatal)
@@ -70,7 +73,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     const db = kyselyOver(reader, storageFailure)
     const credentials = new SealedCredentials(credentialReader(reader), client.write, new Sealer(keys.credentials))
     const events = new Sealer(keys.events)
-    const instances = new SqlInstanceStore(db, client.write, credentials, events)
+    const media = new MediaSealer(new Sealer(keys.media))
+    const instances = new SqlInstanceStore(db, client.write, credentials, events, media)
     const secretKeyMatches = await isKnownKey(client.write, secretKey)
     // A removal that a crash cut short goes on beside everything else; if it cannot, the next start tries again.
     instances.sweep().catch(() => undefined)
@@ -79,6 +83,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       instances,
       events: new SqlEventStore(db, events),
       expiry: new SqlExpiryStore(client.write),
+      media: new SqlMediaStore(db, client.write, media),
       messages: new SqlMessageStore(db, client.write, new Sealer(keys.messages)),
       chats: new SqlChatStore(db, client.write),
       contacts: new SqlContactStore(db),
