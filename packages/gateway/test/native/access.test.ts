@@ -17,11 +17,17 @@ test('every route answers about things of another workspace exactly as about thi
   const id = await instance()
   await call('POST', `/api/v1/instances/${id}/link`, { method: 'qr' })
   const message = await call('POST', `/api/v1/instances/${id}/messages`, { to: '4915100000', text: 'hi' })
+  const media = await call('POST', `/api/v1/instances/${id}/media`, { base64: 'AA==' })
   await call('POST', '/api/v1/sandbox/phones', { number: '15551234567' })
   const subscription = await call('POST', '/api/v1/subscriptions', { url: 'https://shop.example/hook' })
   const ours = [...gateway.keys.values()].find(({ name }) => name === key)
-  const theirs = { id, messageId: String(message.body.id), number: '15551234567' }
-  const absent = { id: '00000000-0000-4000-8000-000000000000', messageId: 'ABCDEF', number: '19999999999' }
+  const theirs = { id, messageId: String(message.body.id), mediaId: String(media.body.id), number: '15551234567' }
+  const absent = {
+    id: '00000000-0000-4000-8000-000000000000',
+    messageId: 'ABCDEF',
+    mediaId: 'x'.repeat(43),
+    number: '19999999999',
+  }
   for (const { method, path, body, names } of routeTable.filter((route) => route.names !== 'nothing')) {
     const ids = { key: ours?.id ?? '', subscription: String(subscription.body.id) }
     const named = names === 'key' || names === 'subscription' ? { id: ids[names] } : theirs

@@ -85,9 +85,41 @@ const faulty: readonly (readonly [path: string, body: unknown, field: string])[]
   [`/api/v1/instances/${uuid}/link`, { method: 'fax' }, 'method'],
   [`/api/v1/instances/${uuid}/messages`, { to: '49151', text: 'a', content: { kind: 'text', text: 'b' } }, 'content'],
   [`/api/v1/instances/${uuid}/messages`, { to: '49151' }, 'text'],
-  [`/api/v1/instances/${uuid}/messages`, { to: '49151', content: { kind: 'image' } }, 'content.text'],
-  [`/api/v1/instances/${uuid}/messages`, { to: '49151', content: { kind: 'image', text: '' } }, 'content.kind'],
-  [`/api/v1/instances/${uuid}/messages`, { to: '49151', content: { kind: 'text', text: 'a', x: 1 } }, 'content.x'],
+  ...(
+    [
+      [{}, 'content.kind'],
+      [{ kind: 'fax' }, 'content.kind'],
+      [{ kind: 'unsupported', type: 'x' }, 'content.kind'],
+      ['text', 'content'],
+      [{ kind: 'text' }, 'content.text'],
+      [{ kind: 'text', text: '' }, 'content.text'],
+      [{ kind: 'text', text: 'a', x: 1 }, 'content.x'],
+      [{ kind: 'text', text: 'a', style: { background: 'red', font: 0 } }, 'content.style.background'],
+      [{ kind: 'image' }, 'content.url'],
+      [{ kind: 'image', media: 'x'.repeat(43), url: 'https://a.example' }, 'content.media'],
+      [{ kind: 'image', url: 'https://a.example', base64: 'AA==' }, 'content.base64'],
+      [{ kind: 'image', url: 'ftp://a.example' }, 'content.url'],
+      [{ kind: 'image', base64: '%' }, 'content.base64'],
+      [{ kind: 'image', url: 'https://a.example', seconds: 3 }, 'content.seconds'],
+      [{ kind: 'location', latitude: 91, longitude: 0 }, 'content.latitude'],
+      [{ kind: 'contacts', contacts: [{ name: 'a' }] }, 'content.contacts.0.phone'],
+      [{ kind: 'contacts', contacts: [{ name: 'a', phone: 'b' }] }, 'content.contacts.0.phone'],
+      [
+        { kind: 'contacts', contacts: [{ name: 'a', phone: '49151123456', vcard: 'BEGIN:VCARD' }] },
+        'content.contacts.0.vcard',
+      ],
+      [{ kind: 'poll', question: 'a', options: ['b'] }, 'content.options'],
+      [{ kind: 'buttons', text: 'a', buttons: [{ kind: 'reply', text: 'b' }] }, 'content.buttons.0.id'],
+      [{ kind: 'buttons', text: 'a', buttons: [{ kind: 'fly', text: 'b' }] }, 'content.buttons.0.kind'],
+      [{ kind: 'reaction', target: 'not an id', emoji: null }, 'content.target'],
+      [{ kind: 'reaction', target: 'AB' }, 'content.emoji'],
+      [{ kind: 'pin', target: 'AB', seconds: 5 }, 'content.seconds'],
+    ] as const
+  ).map(([content, field]) => [`/api/v1/instances/${uuid}/messages`, { to: '49151', content }, field] as const),
+  [`/api/v1/instances/${uuid}/messages`, { to: '49151', text: 'a', typing: { as: 'flying', ms: 1 } }, 'typing.as'],
+  [`/api/v1/instances/${uuid}/messages`, { to: '49151', text: 'a', audience: [] }, 'audience'],
+  [`/api/v1/instances/${uuid}/forward`, { from: '49151', to: '49151', messages: [] }, 'messages'],
+  [`/api/v1/instances/${uuid}/media`, { url: 1 }, 'url'],
   ['/api/v1/sandbox/phones', { number: '12' }, 'number'],
   ['/api/v1/sandbox/phones/15551234567/scan', {}, 'qr'],
   ['/api/v1/sandbox/phones/15551234567/scan', { qr: 'a', image: 'b' }, 'image'],
@@ -138,7 +170,11 @@ test('no body and no query makes the gateway fail', async () => {
         const search = query
           .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
           .join('&')
-        const at = path.replace('{id}', id).replace('{messageId}', 'AB').replace('{number}', '15551234567')
+        const at = path
+          .replace('{id}', id)
+          .replace('{messageId}', 'AB')
+          .replace('{mediaId}', 'x'.repeat(43))
+          .replace('{number}', '15551234567')
         const answer = await call(method, `${at}?${search}`, method === 'GET' || body === '' ? undefined : body)
         expect(answer.status).toBeLessThan(500)
         if (answer.status >= 400) expect(answer.body.code).toBeTypeOf('string')

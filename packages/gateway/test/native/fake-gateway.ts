@@ -4,32 +4,24 @@ import type { ApiKey, Caller } from '#gateway/core/access/access.js'
 import { GatewayError } from '#gateway/core/errors/gateway-error.js'
 import type { EventBody, GatewayEvent } from '#gateway/core/events/event.js'
 import type { Gateway } from '#gateway/core/gateway.js'
-import type {
-  ApiKeyId,
-  AttemptId,
-  ChatId,
-  EventId,
-  InstanceId,
-  LinkPageId,
-  MessageId,
-  WorkspaceId,
-} from '#gateway/core/ids.js'
+import type { ApiKeyId, AttemptId, EventId, InstanceId, LinkPageId, WorkspaceId } from '#gateway/core/ids.js'
 import type { Instance } from '#gateway/core/instances/instance.js'
 import type { LinkPage } from '#gateway/core/link-pages/link-page.js'
 import type { LinkMethod, LinkSnapshot, LinkStep } from '#gateway/core/linking/link-step.js'
 import { qrCode } from '#gateway/core/linking/qr-image.js'
 import { usualOptions } from '#gateway/core/instances/options.js'
-import type { OutgoingContent } from '#gateway/core/messages/act.js'
-import type { OutgoingMessage } from '#gateway/core/messages/message.js'
-import type { WishContent } from '#gateway/core/messages/wish.js'
-import { pendingChats, pendingContacts, pendingGroups, pendingMedia, pendingMessages } from '#gateway/core/pending.js'
+import { pendingChats, pendingContacts, pendingGroups } from '#gateway/core/pending.js'
 import type { PhoneControl, SandboxDevice, SandboxMessage, SandboxPhone } from '#gateway/core/ports/sandbox.js'
+import { type FakeMedia, fakeMedia } from './fake-media.js'
+import { type FakeMessages, fakeMessages } from './fake-messages.js'
 import { fakeSubscriptions } from './fake-subscriptions.js'
 
 export const time = new Date('2026-01-02T03:04:05.678Z')
 
 /** The core as the native API sees it, in memory, with the strings that a test pulls. */
 export interface FakeGateway extends Gateway {
+  readonly messages: FakeMessages
+  readonly media: FakeMedia
   /** Moves the link attempt of an instance on. */
   step(id: string, step: LinkStep): void
   happened(id: string, body: EventBody): void
@@ -49,7 +41,8 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
   const attempts = new Map<string, LinkSnapshot>()
   const linkPages = new Map<string, LinkPage>()
   const returnOrigins = new Map<WorkspaceId, readonly string[]>()
-  const messages = new Map<string, OutgoingMessage>()
+  const media = fakeMedia(own)
+  const messages = fakeMessages(own, media, time)
   const logs = new Map<string, GatewayEvent[]>()
   const phones = new Map<string, { workspace: WorkspaceId; control: PhoneControl }>()
   const news = new EventEmitter()
@@ -294,34 +287,8 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
         return [...origins]
       },
     },
-    messages: {
-      ...pendingMessages,
-      async send(caller, id, { to, content, idempotencyKey }) {
-        own(caller, id)
-        const messageId = (idempotencyKey ?? randomUUID()).replaceAll('-', '').toUpperCase() as MessageId
-        const message: OutgoingMessage = {
-          instance: id,
-          id: messageId,
-          chat: `${to}@s.whatsapp.net` as ChatId,
-          content: said(content),
-          audience: null,
-          typing: null,
-          status: 'queued',
-          failure: null,
-          createdAt: time,
-          statusAt: time,
-        }
-        messages.set(`${id} ${messageId}`, messages.get(`${id} ${messageId}`) ?? message)
-        return messages.get(`${id} ${messageId}`) ?? message
-      },
-      async get(caller, id, messageId) {
-        own(caller, id)
-        const message = messages.get(`${id} ${messageId}`)
-        if (message === undefined) throw new GatewayError('message-not-found', `no ${messageId}`)
-        return message
-      },
-    },
-    media: pendingMedia((id) => `http://gateway.test/media/${id}`),
+    messages,
+    media,
     chats: pendingChats,
     contacts: pendingContacts,
     groups: pendingGroups,
@@ -378,12 +345,6 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
       },
     },
   }
-}
-
-/** What the core makes of a text; other kinds have tests of their own, against the real core. */
-function said(content: WishContent): OutgoingContent {
-  if (content.kind !== 'text') throw new GatewayError('not-supported', `no ${content.kind} here`)
-  return { kind: 'text', text: content.text }
 }
 
 function fakePhone(phone: SandboxPhone, remove: () => void): PhoneControl {

@@ -5,7 +5,7 @@ export interface RouteCase {
   readonly path: string
   readonly body?: unknown
   /** Which of somebody's things the path names. */
-  readonly names: 'nothing' | 'instance' | 'message' | 'key' | 'phone' | 'subscription'
+  readonly names: 'nothing' | 'instance' | 'message' | 'media' | 'key' | 'phone' | 'subscription'
 }
 
 const instance = '/api/v1/instances/{id}'
@@ -37,6 +37,17 @@ export const routeTable: readonly RouteCase[] = [
   { method: 'PATCH', path: '/api/v1/workspace', body: { returnOrigins: [] }, names: 'nothing' },
   { method: 'POST', path: `${instance}/messages`, body: { to: '4915100000', text: 'hi' }, names: 'instance' },
   { method: 'GET', path: `${instance}/messages/{messageId}`, names: 'message' },
+  { method: 'GET', path: `${instance}/messages/{messageId}/receipts`, names: 'message' },
+  {
+    method: 'POST',
+    path: `${instance}/forward`,
+    body: { from: '4915100000', to: '4915100001', messages: ['AB'] },
+    names: 'instance',
+  },
+  { method: 'GET', path: `${instance}/queue`, names: 'instance' },
+  { method: 'DELETE', path: `${instance}/queue`, names: 'instance' },
+  { method: 'POST', path: `${instance}/media`, body: { base64: 'AA==' }, names: 'instance' },
+  { method: 'GET', path: `${instance}/media/{mediaId}`, names: 'media' },
   { method: 'GET', path: `${instance}/events`, names: 'instance' },
   { method: 'GET', path: `${instance}/events/stream`, names: 'instance' },
   { method: 'GET', path: '/api/v1/stream', names: 'nothing' },
@@ -63,9 +74,17 @@ export const routeTable: readonly RouteCase[] = [
   { method: 'POST', path: `${phone}/online`, names: 'phone' },
 ]
 
-export function fillPath(path: string, values: { id?: string; messageId?: string; number?: string }): string {
+export interface RouteValues {
+  readonly id?: string
+  readonly messageId?: string
+  readonly mediaId?: string
+  readonly number?: string
+}
+
+export function fillPath(path: string, values: RouteValues): string {
   return path
     .replace('{id}', values.id ?? '')
     .replace('{messageId}', values.messageId ?? '')
+    .replace('{mediaId}', values.mediaId ?? '')
     .replace('{number}', values.number ?? '')
 }

@@ -58,12 +58,13 @@ export async function startWorld(more: { clock?: Clock; checks?: Checks; publicU
   onTestFinished(close)
 
   const call: World['call'] = async (method, path, body, { key: as = key, headers = {} } = {}) => {
-    const raw = body instanceof Uint8Array || typeof body === 'string'
+    const form = body instanceof FormData
+    const raw = form || body instanceof Uint8Array || typeof body === 'string'
     const response = await fetch(url + path, {
       method,
       headers: {
         ...(as === null ? {} : { authorization: `Bearer ${as}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined || form ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: raw ? (body as string) : JSON.stringify(body) }),

@@ -12,7 +12,11 @@ export interface Face {
 /** Total on purpose: a new core code does not compile until the native API has an answer for it. */
 export const faces: Record<ErrorCode, Face> = {
   'bad-request': { status: 400, title: 'The request cannot be read' },
-  'body-too-large': { status: 413, title: 'The body is too large', detail: 'A body may have at most 1 MiB.' },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    detail: 'A body has at most 1 MiB, and 8 MiB where a file in Base64 may be in it.',
+  },
   unauthorized: {
     status: 401,
     title: 'A valid API key is needed',
@@ -34,7 +38,7 @@ export const faces: Record<ErrorCode, Face> = {
   'message-not-found': {
     status: 404,
     title: 'No such message',
-    detail: 'This instance has handed in no message with this id.',
+    detail: 'This instance knows of no message with this id.',
   },
   'phone-not-found': {
     status: 404,

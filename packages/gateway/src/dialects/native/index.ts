@@ -13,8 +13,10 @@ import { instanceRoutes } from './instances.js'
 import { keyRoutes } from './keys.js'
 import { linkPageRoutes } from './link-pages.js'
 import { linkRoutes } from './linking.js'
+import { mediaRoutes } from './media.js'
 import { messageRoutes } from './messages.js'
 import { describeComponents, swaggerOptions } from './openapi.js'
+import { queueRoutes } from './queue.js'
 import type { Room, Routes } from './room.js'
 import { sandboxRoutes } from './sandbox.js'
 import { streamRoute, streamSockets } from './stream/endpoint.js'
@@ -34,6 +36,8 @@ const groups: readonly Routes[] = [
   linkRoutes,
   linkPageRoutes,
   messageRoutes,
+  queueRoutes,
+  mediaRoutes,
   eventRoutes,
   streamRoute,
   subscriptionRoutes,
@@ -55,7 +59,7 @@ export function nativeApi({ version, publicUrl, clock = systemClock }: NativeOpt
         async (api) => {
           const mediaUrl: MediaUrl = (id) => gateway.media.url(id)
           const room: Room = { gateway, clock, typeOf, publicUrl, mediaUrl, closing: whenClosing(api) }
-          addRoutes(api, room)
+          await addRoutes(api, room)
           streamSockets(api, room)
         },
         { prefix: '/api/v1' },
@@ -64,7 +68,7 @@ export function nativeApi({ version, publicUrl, clock = systemClock }: NativeOpt
   }
 }
 
-function addRoutes(scope: FastifyInstance, room: Room): void {
+async function addRoutes(scope: FastifyInstance, room: Room): Promise<void> {
   const otherMethods = refuseOtherMethods(scope)
   scope.setValidatorCompiler(validatorCompiler)
   // Replies are checked against their schemas by the compiler, not once more for every answer.
@@ -78,7 +82,11 @@ function addRoutes(scope: FastifyInstance, room: Room): void {
     // A body that is left out is one without fields, so that the answer can name the one that is missing.
     if (request.body === undefined && request.routeOptions.schema?.body !== undefined) request.body = {}
   })
-  for (const routes of groups) routes(scope.withTypeProvider(), room)
+  // Each in a scope of its own, so that the bodies that one reads are read by no other.
+  for (const routes of groups)
+    await scope.register(async (own) => {
+      routes(own.withTypeProvider(), room)
+    })
   otherMethods.finish()
 }
 

@@ -17,7 +17,7 @@ import {
   TestDeliveryReply,
 } from './subscription-replies.js'
 import { ContentReply, FileReply, LinkPreviewReply, PollVoteReply, SentContentReply } from './content-replies.js'
-import { MessageReply } from './message-replies.js'
+import { MessagePage, MessageReply, ReceiptPage } from './message-replies.js'
 import {
   InstancePage,
   InstanceReply,
@@ -61,6 +61,8 @@ const components = [
   SentContentReply,
   PollVoteReply,
   MessageReply,
+  MessagePage,
+  ReceiptPage,
   EventReply,
   EventPage,
   SubscriptionReply,
@@ -103,6 +105,7 @@ export function swaggerOptions(version: string): FastifyDynamicSwaggerOptions {
         { name: 'Instances', description: 'One instance is one WhatsApp account as this gateway holds it.' },
         { name: 'Linking', description: 'Linking an instance to an account, by QR or by code.' },
         { name: 'Messages', description: 'Sending, and what became of it.' },
+        { name: 'Media', description: 'Files, to be sent and received.' },
         { name: 'Events', description: 'What happened to an instance, in order and without gaps.' },
         { name: 'Subscriptions', description: 'Where events are sent to, and how far they have come (webhooks).' },
         { name: 'Sandbox', description: 'Virtual phones of a simulated WhatsApp, for integrating without a real one.' },
@@ -123,7 +126,8 @@ function withAnswers(
   { config, url }: RouteOptions,
 ): NonNullable<RouteOptions['schema']> {
   const codes: ErrorCode[] = ['unauthorized', 'forbidden', ...(config?.problems ?? [])]
-  if (schema?.body !== undefined) codes.push('bad-request', 'body-too-large')
+  const body = schema?.body ?? (config?.bodies && { content: mapped(config.bodies, (schema) => ({ schema })) })
+  if (body !== undefined) codes.push('bad-request', 'body-too-large')
   else if (schema?.querystring !== undefined) codes.push('bad-request')
   if (url.includes('/instances/:id')) codes.push('instance-not-found')
   if (url.includes('/subscriptions/:id')) codes.push('subscription-not-found')
@@ -141,11 +145,16 @@ function withAnswers(
   const refuse = (status: number, code: ErrorCode, title: string) =>
     meanings.set(status, [...(meanings.get(status) ?? []), `\`${code}\`: ${title}.`])
   for (const code of codes) refuse(faces[code].status, code, faces[code].title)
-  if (schema?.body !== undefined) refuse(415, 'bad-request', 'The body is not JSON')
+  if (body !== undefined && config?.bodies?.['*/*'] === undefined)
+    refuse(415, 'bad-request', 'The body has a content type that is not read here')
   if (config?.refusal !== undefined) refuse(config.refusal.status, config.refusal.code, config.refusal.title)
   for (const [status, texts] of [...meanings].sort(([one], [other]) => one - other))
     answers[status] = content('application/problem+json', { $ref: 'Problem#' }, texts.join(' '))
-  return { ...schema, response: answers }
+  return { ...schema, ...(body === undefined ? {} : { body }), response: answers }
+}
+
+function mapped<Value, Result>(record: Readonly<Record<string, Value>>, change: (value: Value) => Result) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
 }
 
 const content = (type: string, schema: object, description: string) => ({

@@ -2,17 +2,15 @@ import Type, { type Static } from 'typebox'
 import { scopes } from '../../core/access/access.js'
 import { GatewayError } from '../../core/errors/gateway-error.js'
 import { eventKinds } from '../../core/events/event.js'
-import type { LinkPageWish, MessageWish, NewInstanceWish, NewKey } from '../../core/gateway.js'
-import type { ApiKeyId, InstanceId, LinkPageId, MessageId, PhoneNumber } from '../../core/ids.js'
+import type { LinkPageWish, NewInstanceWish, NewKey } from '../../core/gateway.js'
+import type { ApiKeyId, InstanceId, LinkPageId, PhoneNumber } from '../../core/ids.js'
 import { networks } from '../../core/instances/instance.js'
 import { linkPageLocales } from '../../core/link-pages/link-page.js'
-import type { WishContent } from '../../core/messages/wish.js'
-import { longestText } from '../../core/messages/message.js'
 import { word } from './word.js'
 
-const closed = { additionalProperties: false }
-const nameSchema = Type.String({ minLength: 1, maxLength: 100, description: 'For people; not an id.' })
-const phoneSchema = Type.String({
+export const closed = { additionalProperties: false }
+export const nameSchema = Type.String({ minLength: 1, maxLength: 100, description: 'For people; not an id.' })
+export const phoneSchema = Type.String({
   minLength: 7,
   maxLength: 32,
   description: 'International phone number. A plus, spaces, dots, hyphens and brackets are ignored.',
@@ -102,88 +100,12 @@ export const EditWorkspaceBody = Type.Object(
   { ...closed, examples: [{ returnOrigins: ['https://shop.example'] }] },
 )
 
-export const TextContentBody = Type.Object(
-  { kind: Type.Literal('text'), text: Type.String({ minLength: 1 }) },
-  { ...closed, description: 'What the message says.' },
-)
-
-export const SendMessageBody = Type.Object(
-  {
-    to: Type.String({ minLength: 1, maxLength: 128, description: 'A phone number, chat id or JID.' }),
-    text: Type.Optional(Type.String({ minLength: 1, description: 'Short for a `content` of kind `text`.' })),
-    content: Type.Optional(TextContentBody),
-  },
-  {
-    ...closed,
-    description: 'Either `text` or `content`.',
-    examples: [{ to: '4915112345678', text: 'Your order is ready.' }],
-  },
-)
-
-export const SendMessageHeaders = Type.Object({
-  'idempotency-key': Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 255,
-      pattern: '^[\\x21-\\x7e]+$',
-      description: 'A second request with the same key answers with the first message and sends nothing.',
-    }),
-  ),
-})
-
-export const NewPhoneBody = Type.Object(
-  { number: Type.Optional(phoneSchema), name: Type.Optional(nameSchema) },
-  { ...closed, description: 'Without a number, a free one is taken.', examples: [{ name: 'Ana' }] },
-)
-export const ScanBody = Type.Object(
-  {
-    qr: Type.Optional(Type.String({ minLength: 1, maxLength: 4096, description: 'The text of the QR.' })),
-    image: Type.Optional(
-      Type.String({ minLength: 1, description: 'A picture of the QR: a `data:` URI of a PNG or SVG, or its Base64.' }),
-    ),
-  },
-  { ...closed, description: 'Either `qr` or `image`.', examples: [{ qr: '2@…' }] },
-)
-export const EnterCodeBody = Type.Object(
-  { code: Type.String({ minLength: 1, maxLength: 32 }) },
-  { ...closed, examples: [{ code: 'ABCD-EFGH' }] },
-)
-export const PhoneMessageBody = Type.Object(
-  { to: Type.String({ minLength: 1, maxLength: 128 }), text: Type.String({ minLength: 1 }) },
-  { ...closed, examples: [{ to: '4915112345678', text: 'Are you open today?' }] },
-)
-export const ReadBody = Type.Object(
-  {
-    ids: Type.Optional(
-      Type.Array(Type.String({ minLength: 1, maxLength: 128 }), {
-        maxItems: 1000,
-        description: 'Which messages were read; without it, everything unread.',
-      }),
-    ),
-  },
-  closed,
-)
-export const UnlinkBody = Type.Object(
-  {
-    device: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 128, description: 'JID of the device; without it, all.' }),
-    ),
-  },
-  closed,
-)
-
 export const InstanceParams = Type.Object({ id: Type.String({ description: 'UUID of the instance.' }) })
 export const LinkPageParams = Type.Object({
   id: Type.String({ description: 'UUID of the instance.' }),
   pageId: Type.String({ description: 'Id of the link page.' }),
 })
-export const MessageParams = Type.Object({
-  id: Type.String({ description: 'UUID of the instance.' }),
-  messageId: Type.String({ description: "WhatsApp's id of the message." }),
-})
 export const KeyParams = Type.Object({ id: Type.String({ description: 'Id of the API key.' }) })
-export const PhoneParams = Type.Object({ number: Type.String({ description: 'Number of the virtual phone.' }) })
-
 export const InstancesQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, description: 'At most so many; 100 unless told.' })),
   after: Type.Optional(Type.Integer({ minimum: 0, description: 'The `next` of the page before.' })),
@@ -225,8 +147,6 @@ const absent = {
   instance: () => new GatewayError('instance-not-found', 'no such instance'),
   key: () => new GatewayError('key-not-found', 'no such key'),
   linkPage: () => new GatewayError('link-page-not-found', 'no such link page'),
-  message: () => new GatewayError('message-not-found', 'no such message'),
-  phone: () => new GatewayError('phone-not-found', 'no such virtual phone'),
 }
 
 /** A path that cannot name anything is answered like one that names nothing. */
@@ -243,16 +163,6 @@ export function readKeyId(text: string): ApiKeyId {
 export function readLinkPageId(text: string): LinkPageId {
   if (!/^[\w-]{1,64}$/.test(text)) throw absent.linkPage()
   return text as LinkPageId
-}
-
-export function readMessageId(text: string): MessageId {
-  if (!/^[\w.:-]{1,128}$/.test(text)) throw absent.message()
-  return text as MessageId
-}
-
-export function readPhoneParam(text: string): string {
-  if (!/^\d{7,15}$/.test(text)) throw absent.phone()
-  return text
 }
 
 export function readPhone(text: string, field = 'phone'): PhoneNumber {
@@ -285,34 +195,6 @@ export function readInstanceChanges({ name, phone }: Static<typeof EditInstanceB
 
 export function readNewLinkPage({ brand, ...wish }: Static<typeof NewLinkPageBody>): LinkPageWish {
   return { ...wish, ...(brand?.name === undefined ? {} : { brand: { name: brand.name.trim() } }) }
-}
-
-export function readMessage(body: Static<typeof SendMessageBody>, idempotencyKey: string | undefined): MessageWish {
-  return {
-    to: body.to,
-    content: readContent(body),
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-  }
-}
-
-export function readText(text: string, field: string): string {
-  if (text.length <= longestText) return text
-  throw new GatewayError('content-too-large', `A text has at most ${longestText} characters.`, { field })
-}
-
-/** Exactly one of two fields of which the schema can only say that each may be there. */
-export function readScan({ qr, image }: Static<typeof ScanBody>): { qr: string } | { image: string } {
-  if (qr !== undefined && image === undefined) return { qr }
-  if (image !== undefined && qr === undefined) return { image }
-  throw new GatewayError('bad-request', 'Send either "qr" or "image".', { field: qr === undefined ? 'qr' : 'image' })
-}
-
-function readContent({ text, content }: Static<typeof SendMessageBody>): WishContent {
-  if (text !== undefined && content === undefined) return { kind: 'text', text: readText(text, 'text') }
-  if (content !== undefined && text === undefined) return { kind: 'text', text: readText(content.text, 'content.text') }
-  throw new GatewayError('bad-request', 'Send either "text" or "content".', {
-    field: text === undefined ? 'text' : 'content',
-  })
 }
 
 function readOptionalPhone(phone: string | null): PhoneNumber | null {

@@ -22,6 +22,8 @@ declare module 'fastify' {
     refusal?: { readonly status: number; readonly code: ErrorCode; readonly title: string }
     /** Shape of an answer that is sent as ready bytes, for the OpenAPI document. */
     answers?: TSchema
+    /** Bodies by content type, for the OpenAPI document, where the handler reads them itself. */
+    bodies?: Readonly<Record<string, TSchema>>
     /** Content type of an answer that is not JSON, for the OpenAPI document. */
     produces?: string
   }

@@ -2,19 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import type { PhoneControl } from '../../core/ports/sandbox.js'
 import { callerOf } from './auth.js'
 import { noContent, ref } from './replies.js'
-import {
-  EnterCodeBody,
-  NewPhoneBody,
-  PhoneMessageBody,
-  PhoneParams,
-  ReadBody,
-  readPhone,
-  readPhoneParam,
-  readScan,
-  readText,
-  ScanBody,
-  UnlinkBody,
-} from './requests.js'
+import { readText } from './read-message.js'
+import { readPhone } from './requests.js'
 import type { Routes } from './room.js'
 import {
   DeviceReply,
@@ -28,6 +17,17 @@ import {
   PhoneReply,
   phoneReply,
 } from './sandbox-replies.js'
+import {
+  EnterCodeBody,
+  NewPhoneBody,
+  PhoneMessageBody,
+  PhoneParams,
+  ReadBody,
+  readPhoneParam,
+  readScan,
+  ScanBody,
+  UnlinkBody,
+} from './sandbox-requests.js'
 
 const tags = ['Sandbox']
 const config = { problems: ['sandbox-refused'] } as const

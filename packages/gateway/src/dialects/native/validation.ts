@@ -1,8 +1,10 @@
 import type { FastifySchemaCompiler } from 'fastify'
-import type { TSchema } from 'typebox'
+import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { TLocalizedValidationError } from 'typebox/error'
+import { Errors } from 'typebox/value'
 import { GatewayError } from '../../core/errors/gateway-error.js'
+import { narrowed } from './narrowed.js'
 
 const where = { body: 'body', querystring: 'query', headers: 'headers', params: 'path' } as const
 
@@ -13,7 +15,16 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
     const value = httpPart === 'querystring' ? readQuery(schema, input) : input
     if (compiled.Check(value)) return { value }
     const part = where[(httpPart ?? 'body') as keyof typeof where]
-    return { error: refusal(part, compiled.Errors(value)) }
+    return { error: refusal(part, Errors(narrowed(schema, value), value)) }
+  }
+}
+
+/** For a body that a handler reads itself, because it may come in several forms. */
+export function bodyReader<Schema extends TSchema>(schema: Schema): (body: unknown) => Static<Schema> {
+  const compiled = Compile(schema)
+  return (body = {}) => {
+    if (compiled.Check(body)) return body
+    throw refusal('body', Errors(narrowed(schema, body), body))
   }
 }
 
