@@ -143,7 +143,7 @@ function templateButton(button: Button, index: number): TemplateButton {
   }
 }
 
-function interactiveButton(button: Button, index: number): InteractiveButton {
+export function interactiveButton(button: Button, index: number): InteractiveButton {
   const named = { buttonId: idOf(button, index), buttonText: button.text }
   switch (button.kind) {
     case 'reply':

@@ -1,4 +1,5 @@
-import type { GatewayEvent } from '../../core/events/event.js'
+import type { EventBody } from '../../core/events/event.js'
+import type { EntryKind } from '../../core/journal/entry.js'
 import type { Content } from '../../core/messages/content.js'
 import { isAct, type MessageAct } from '../../core/messages/act.js'
 import { assertNever } from '../assert-never.js'
@@ -13,14 +14,12 @@ import {
   votesData,
 } from './message-data.js'
 
-type MessageEvent = Extract<
-  GatewayEvent,
-  { kind: `message.${'received' | 'sent-from-phone' | 'sent' | 'edited' | 'deleted' | 'reaction' | 'poll-vote'}` }
->
-type UndecryptableEvent = Extract<GatewayEvent, { kind: 'message.undecryptable' }>
+/** An entry of a chat's history, wherever it comes from. */
+export type EntryBody = Extract<EventBody, { kind: EntryKind }>
+type UndecryptableBody = Extract<EventBody, { kind: 'message.undecryptable' }>
 
 /** What was said, or done to a message, in this vendor's words; null where it has none for it. */
-export function eventData(event: MessageEvent | UndecryptableEvent, url: MediaUrl): MessageData | null {
+export function eventData(event: EntryBody | UndecryptableBody, url: MediaUrl): MessageData | null {
   switch (event.kind) {
     case 'message.received':
     case 'message.sent-from-phone':

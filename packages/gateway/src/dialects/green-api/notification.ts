@@ -1,6 +1,7 @@
 import type { Instance } from '../../core/instances/instance.js'
 import type { MediaUrl } from './file-data.js'
 import type { MessageData } from './message-data.js'
+import type { StatusWord } from './outgoing-status.js'
 import { type StateWord, widOf } from './replies.js'
 import type { Switches } from './switches.js'
 
@@ -44,7 +45,7 @@ export interface StatusNotification extends Common {
   readonly typeWebhook: 'outgoingMessageStatus'
   readonly chatId: string
   readonly idMessage: string
-  readonly status: 'sent' | 'delivered' | 'read' | 'failed' | 'noAccount' | 'notInGroup' | 'yellowCard'
+  readonly status: Exclude<StatusWord, 'pending'>
   /** Only where it failed. */
   readonly description?: string
   readonly sendByApi: boolean

@@ -62,7 +62,7 @@ function stateChanged({ instance, switches, time }: Scene, { state, previous }: 
   return null
 }
 
-const callWords: Record<CallData['status'], CallNotification['status'] | null> = {
+export const callWords: Record<CallData['status'], CallNotification['status'] | null> = {
   offered: 'offer',
   accepted: 'pickUp',
   rejected: 'hangUp',

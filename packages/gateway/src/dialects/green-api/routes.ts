@@ -2,8 +2,11 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { instanceOf, partnerOf } from './auth.js'
 import { accountMethods } from './account.js'
 import { actMethods } from './acts.js'
+import { callJournalMethods } from './call-journal.js'
 import { noRoute } from './errors.js'
 import { fileMethods } from './files.js'
+import { journalMethods } from './journal.js'
+import { outgoingQueueMethods } from './outgoing-queue.js'
 import { partnerMethods } from './partner.js'
 import { qrMethod } from './qr.js'
 import { queueMethods } from './queue.js'
@@ -34,6 +37,9 @@ export function methodRoutes(scope: FastifyInstance, room: Room): void {
     ...sendingMethods(room),
     ...fileMethods(room),
     ...actMethods(room),
+    ...outgoingQueueMethods(room),
+    ...journalMethods(room),
+    ...callJournalMethods(room),
   ]
   const methods = byName(all)
   const partner = byName(partnerMethods(room))
