@@ -1,4 +1,5 @@
 import { AccessService } from './access/access-service.js'
+import { ChatsService } from './chats/chats-service.js'
 import { ConnectionGate } from './connection/connection-gate.js'
 import { EventFeed } from './events/event-feed.js'
 import { EventsService } from './events/events-service.js'
@@ -6,7 +7,7 @@ import { Retention, type RetentionLimits, usualRetention } from './events/retent
 import type { Gateway } from './gateway.js'
 import { InstancesService } from './instances/instances-service.js'
 import type { MediaId } from './ids.js'
-import { pendingChats, pendingContacts, pendingGroups, pendingMedia, pendingMessages } from './pending.js'
+import { pendingContacts, pendingFiles, pendingGroups, pendingMedia } from './pending.js'
 import { networks, type Network } from './instances/instance.js'
 import { Roster } from './instances/roster.js'
 import { LinkPagesService } from './link-pages/link-pages-service.js'
@@ -69,7 +70,8 @@ export function createCore(parts: CoreParts): Core {
     return found
   }
   const feed = new EventFeed(store.events)
-  const roster = new Roster({ store, feed, clock, log, random, engine: parts.engine, gate })
+  const files = pendingFiles
+  const roster = new Roster({ store, feed, clock, log, random, engine: parts.engine, gate, files })
   const links = new LinksService(roster)
   const access = new AccessService(store.access, store.instances, clock)
   const retention = new Retention({ store: store.expiry, limits: parts.retention ?? usualRetention, clock, log })
@@ -87,9 +89,9 @@ export function createCore(parts: CoreParts): Core {
       }),
       links,
       linkPages: new LinkPagesService({ roster, links, feed, store, clock }),
-      messages: Object.assign(new MessagesService(roster, store.messages, clock), pendingMessages),
+      messages: new MessagesService({ roster, feed, store, clock, files, linkPreviews: parts.linkPreviews }),
       media: pendingMedia(mediaUrl),
-      chats: pendingChats,
+      chats: new ChatsService(roster, store, clock),
       contacts: pendingContacts,
       groups: pendingGroups,
       events: new EventsService(roster, feed, store.events),

@@ -196,7 +196,8 @@ export interface Messages {
   /**
    * Resolves once the message is stored (promise 6), whether or not the account is connected, or linked, at the moment.
    * Rejects with `bad-request` naming what is wrong with it, `message-not-found` for one that it answers or acts on,
-   * `media-not-found` for its file, `rate-limited` when too many wait.
+   * `media-not-found` for its file, `rate-limited` when too many wait, `instance-banned` where WhatsApp takes nothing any
+   * more. With an idempotency key that was used before, answers the message of that first time, whatever is in this one.
    */
   send(caller: Caller, id: InstanceId, message: MessageWish): Promise<OutgoingMessage>
   /** Rejects with `message-not-found`. */
@@ -286,7 +287,7 @@ export interface ByteRange {
 
 /** `chat` is a phone number, chat id or JID everywhere. What WhatsApp itself is asked or told rejects with `not-linked`. */
 export interface Chats {
-  /** By the newest message, those before `before` (an id of a chat), at most `limit`. */
+  /** By the newest message, those after `before` (an id of a chat) in that order, at most `limit`. */
   list(caller: Caller, id: InstanceId, page: { before?: string; limit: number }): Promise<Chat[]>
   /** Rejects with `chat-not-found`. */
   get(caller: Caller, id: InstanceId, chat: string): Promise<Chat>

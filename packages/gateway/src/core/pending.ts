@@ -1,5 +1,5 @@
 import { GatewayError } from './errors/gateway-error.js'
-import type { Chats, Contacts, Groups, MediaFiles, Messages } from './gateway.js'
+import type { Contacts, Groups, MediaFiles } from './gateway.js'
 import type { MediaId } from './ids.js'
 import type { FileResolver } from './messages/file-resolver.js'
 
@@ -7,15 +7,6 @@ const pending = async (): Promise<never> => {
   throw new GatewayError('not-supported', 'not built yet')
 }
 
-export const pendingMessages: Omit<Messages, 'send' | 'get'> = {
-  settled: pending,
-  queued: pending,
-  clear: pending,
-  journal: pending,
-  entry: pending,
-  forward: pending,
-  receipts: pending,
-}
 export const pendingMedia = (url: (id: MediaId) => string): MediaFiles => ({
   url,
   upload: pending,
@@ -24,14 +15,6 @@ export const pendingMedia = (url: (id: MediaId) => string): MediaFiles => ({
   ofMessage: pending,
   open: pending,
 })
-export const pendingChats: Chats = {
-  list: pending,
-  get: pending,
-  read: pending,
-  edit: pending,
-  showPresence: pending,
-  subscribePresence: pending,
-}
 export const pendingContacts: Contacts = {
   list: pending,
   get: pending,

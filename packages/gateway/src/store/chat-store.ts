@@ -1,8 +1,8 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
-import { chatAddress, namedBy } from '../core/chats/chat-address.js'
+import { chatAddress, namedBy, reachableJid } from '../core/chats/chat-address.js'
 import type { Chat } from '../core/chats/chat.js'
 import type { ChatAddress } from '../core/events/event.js'
-import type { InstanceId } from '../core/ids.js'
+import type { ChatId, InstanceId } from '../core/ids.js'
 import type { ChatStore } from '../core/ports/store.js'
 import { peopleAt, serialOf } from './people-queries.js'
 import type { ChatsTable, Schema } from './schema.js'
@@ -39,6 +39,16 @@ export class SqlChatStore implements ChatStore {
     if (phone === null && lid === null) return chatAddress(address)
     const [person] = await peopleAt(this.#db, instance, address).execute()
     return person ? { chat: person.id, chatPhone: person.phone, chatLid: person.lid } : chatAddress(address)
+  }
+
+  async reach(instance: InstanceId, chat: string): Promise<ChatId> {
+    const person = await this.#db
+      .selectFrom('people')
+      .select(['phone', 'lid'])
+      .where('instance', '=', serialOf(this.#db, instance))
+      .where('id', '=', chat)
+      .executeTakeFirst()
+    return reachableJid(person ? { chat, chatPhone: person.phone, chatLid: person.lid } : chatAddress(chat))
   }
 
   async read(instance: InstanceId, chat: string, through: number): Promise<void> {

@@ -46,6 +46,11 @@ export class SqlMessageStore implements MessageStore {
     return row && readMessage(instance, row, this.#sealer)
   }
 
+  async findByKey(instance: InstanceId, key: string): Promise<OutgoingMessage | undefined> {
+    const row = await this.#messagesOf(instance).where('idempotency_key', '=', key).executeTakeFirst()
+    return row && readMessage(instance, row, this.#sealer)
+  }
+
   async queued(instance: InstanceId, limit: number): Promise<OutgoingMessage[]> {
     const rows = await this.#messagesOf(instance)
       .where('status', '=', 'queued')

@@ -9,6 +9,7 @@ test.each([
   ['123456789012345@lid', '123456789012345@lid'],
   ['120363025246125244@g.us', '120363025246125244@g.us'],
   ['79001234567-1581234048@g.us', '79001234567-1581234048@g.us'],
+  ['status@broadcast', 'status@broadcast'],
 ])('%s is %s', (text, chat) => {
   expect(chatId(text, 'to')).toBe(chat)
 })
@@ -23,6 +24,7 @@ test.each([
   'a@b@c',
   '79001234567@evil.example',
   'x@lid',
+  'shop@broadcast',
   '1@g.us',
 ])("'%s' is refused, naming the field", (text) => {
   expect(() => chatId(text, 'to')).toThrow(expect.objectContaining({ code: 'bad-request', field: 'to' }))

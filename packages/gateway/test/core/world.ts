@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import type { Caller } from '#gateway/core/access/access.js'
 import { createCore, type Core, type CoreParts } from '#gateway/core/create-gateway.js'
 import type { EventKind, GatewayEvent, ReceivedEvent } from '#gateway/core/events/event.js'
@@ -39,6 +39,8 @@ export class StagedWhatsApp implements Engine {
   readonly network = 'whatsapp'
   readonly sent: EngineMessage[] = []
   readonly performed: Performed[] = []
+  /** Connections so far. */
+  opened = 0
   /** What becomes of each message that is sent; taken by the server unless told. */
   onSend: (message: EngineMessage) => Promise<void> = () => Promise.resolve()
   onPerform: (act: Performed) => Promise<unknown> = () => Promise.resolve(null)
@@ -46,6 +48,7 @@ export class StagedWhatsApp implements Engine {
 
   open({ id }: { id: InstanceId }, _intent: Intent, inbox: Inbox): Connection {
     this.#inboxes.set(id, inbox)
+    this.opened++
     let open = true
     return {
       send: (message) => {
@@ -89,6 +92,8 @@ export interface CoreWorld {
   readonly database: SqliteOpened
   /** An instance of `account` that is linked and connected. */
   linked(): Promise<InstanceId>
+  /** Has a phone scan the code of one that is not linked. */
+  link(id: InstanceId): Promise<void>
   tell(id: InstanceId, ...events: readonly ReceivedEvent[]): Promise<void>
   hangUp(id: InstanceId, reason: CloseReason): Promise<void>
   /** The connection that follows a hang-up is ready. */
@@ -119,6 +124,14 @@ export async function coreWorld(parts: WorldParts = {}, database?: SqliteOpened)
   await core.claim()
   const caller: Caller = { workspace: await store.access.ensureWorkspace('shop'), scopes: ['admin'], network: null }
   const { gateway } = core
+  const link = async (id: InstanceId): Promise<void> => {
+    const before = whatsapp.opened
+    await gateway.links.start(caller, id, { method: 'qr' }, { wait: 0 })
+    await expect.poll(() => whatsapp.opened, { interval: 2 }).toBe(before + 1)
+    const identity = { kind: 'new-identity', bytes: Buffer.from('identity') } as const
+    await whatsapp.report(id, { kind: 'paired', account }, [identity])
+    await whatsapp.report(id, { kind: 'connected', account })
+  }
   return {
     core,
     gateway,
@@ -128,12 +141,10 @@ export async function coreWorld(parts: WorldParts = {}, database?: SqliteOpened)
     database: opened,
     async linked() {
       const { instance } = await gateway.instances.create(caller, { name: 'shop' })
-      await gateway.links.start(caller, instance.id, { method: 'qr' }, { wait: 0 })
-      const identity = { kind: 'new-identity', bytes: Buffer.from('identity') } as const
-      await whatsapp.report(instance.id, { kind: 'paired', account }, [identity])
-      await whatsapp.report(instance.id, { kind: 'connected', account })
+      await link(instance.id)
       return instance.id
     },
+    link,
     tell: (id, ...events) => whatsapp.report(id, { kind: 'received', events }),
     hangUp: (id, reason) => whatsapp.report(id, { kind: 'closed', reason }),
     connected: (id) => whatsapp.report(id, { kind: 'connected', account }),

@@ -1,17 +1,21 @@
 import { chatAddress } from '../chats/chat-address.js'
+import { Reading } from '../chats/reading.js'
+import { withResolutions } from '../chats/resolutions.js'
 import { afterClose, type AfterClose } from '../connection/after-close.js'
 import { backOff } from '../connection/back-off.js'
 import type { CloseReason } from '../connection/close-reason.js'
 import type { ConnectionGate } from '../connection/connection-gate.js'
 import { Line } from '../connection/line.js'
 import { GatewayError, type ErrorCode } from '../errors/gateway-error.js'
-import type { EventBody } from '../events/event.js'
+import type { EventBody, GatewayEvent } from '../events/event.js'
 import type { EventFeed } from '../events/event-feed.js'
 import { AttemptDesk, isOfMethod, stepEvents } from '../linking/attempt-desk.js'
 import type { LinkAttempt } from '../linking/link-attempt.js'
 import { linkFailure } from '../linking/link-failure.js'
 import type { LinkMethod, LinkSnapshot, LinkStep } from '../linking/link-step.js'
 import { qrCode } from '../linking/qr-image.js'
+import type { FileResolver } from '../messages/file-resolver.js'
+import { isAct } from '../messages/act.js'
 import { Outbox } from '../messages/outbox.js'
 import type { Clock } from '../ports/clock.js'
 import type { EngineActName, EngineActs } from '../ports/engine-acts.js'
@@ -34,6 +38,7 @@ export interface ActorWorld {
   readonly random: () => number
   readonly engine: (network: Instance['network']) => Engine
   readonly gate: (network: Instance['network']) => ConnectionGate
+  readonly files: Pick<FileResolver, 'path'>
 }
 
 /** After an eviction by somebody else, a second one within this long is not a coincidence. */
@@ -52,6 +57,7 @@ export class InstanceActor {
   readonly #world: ActorWorld
   readonly #ref: InstanceRef
   readonly #outbox: Outbox
+  readonly #reading: Reading
   readonly #line: Line
   readonly #goodbye: Goodbye
   readonly #attempts: AttemptDesk
@@ -88,7 +94,16 @@ export class InstanceActor {
         },
       },
     )
-    this.#outbox = new Outbox(world, this.#ref.id, (step) => this.#inTurn(async () => this.#commit(step)))
+    this.#reading = new Reading(world.store, this.#ref.id, (name, wish) => this.perform(name, wish))
+    this.#outbox = new Outbox(world, {
+      instance: this.#ref.id,
+      options: () => this.#record.options,
+      restrictedUntil: () => this.#record.restrictedUntil,
+      commit: (step) => this.#inTurn(async () => this.#commit(step)),
+      sent: ({ chat, content }) => {
+        if (this.#record.options.markRead === 'on-reply' && !isAct(content)) this.#reading.later(chat)
+      },
+    })
   }
 
   get record(): Instance {
@@ -238,20 +253,41 @@ export class InstanceActor {
     })
   }
 
+  /** Marks a chat as read, up to this event or as a whole. Rejects as `perform` does. */
+  async read(chat: string, through?: number): Promise<void> {
+    await this.#reading.read(chat, through)
+  }
+
+  /** Records what was done through this API. */
+  async tell(events: readonly EventBody[]): Promise<void> {
+    await this.#inTurn(async () => this.#commit({ at: this.#world.clock.now(), events }))
+  }
+
+  /** Takes everything that waits out of the outgoing queue. Answers how many. */
+  async clearQueue(): Promise<number> {
+    return this.#outbox.clear()
+  }
+
   /** After an edit by its owner. */
   refresh(record: Instance): void {
+    if (record.options.showOnline !== this.#record.options.showOnline) this.#showPresence(record.options.showOnline)
     this.#record = { ...this.#record, name: record.name, phone: record.phone, options: record.options }
   }
 
   /** There is something new to send. */
   kick(): void {
+    this.#outbox.added()
+    this.#drain()
+  }
+
+  #drain(): void {
     const { connection } = this.#line
     if (connection && this.#record.state === 'linked') this.#outbox.drain(connection)
   }
 
   /** Ends everything of this process for the instance, leaving what is stored as it is. */
   async close(): Promise<void> {
-    this.#outbox.stop()
+    this.#outbox.close()
     await this.#line.end()
     await this.#queue
   }
@@ -349,7 +385,13 @@ export class InstanceActor {
       credentials,
     })
     attempt?.show({ kind: 'linked', phone: account.phone })
-    this.kick()
+    if (this.#record.options.showOnline) this.#showPresence(true)
+    this.#drain()
+  }
+
+  /** A wish that WhatsApp may be deaf to; the next connection tells it anew. */
+  #showPresence(online: boolean): void {
+    this.perform('presence.set', { presence: online ? 'available' : 'unavailable' }).catch(() => undefined)
   }
 
   async #closed(reason: CloseReason): Promise<void> {
@@ -440,7 +482,7 @@ export class InstanceActor {
     const step = { ...more, at }
     if (report.kind === 'received') {
       const stale = at.getTime() - this.#record.activeAt.getTime() > activityGrain
-      return { ...step, events: report.events, ...(stale ? { changes: { activeAt: at } } : {}) }
+      return { ...step, events: withResolutions(report.events), ...(stale ? { changes: { activeAt: at } } : {}) }
     }
     const { chat, id, status, participant } = report
     return {
@@ -471,10 +513,11 @@ export class InstanceActor {
     })
   }
 
-  async #commit(step: InstanceStep): Promise<void> {
+  async #commit(step: InstanceStep): Promise<readonly GatewayEvent[]> {
     const { instance, events } = await this.#world.store.instances.commit(this.#ref, step)
     this.#record = instance
     if (events.length > 0) this.#world.feed.announce(this.#ref.id, events)
+    return events
   }
 
   /**
@@ -484,7 +527,9 @@ export class InstanceActor {
   async #commitLog(step: InstanceStep): Promise<void> {
     const { instance, events } = await this.#world.store.instances.commit(this.#ref, step)
     this.#record = { ...this.#record, activeAt: instance.activeAt }
-    if (events.length > 0) this.#world.feed.announce(this.#ref.id, events)
+    if (events.length === 0) return
+    this.#world.feed.announce(this.#ref.id, events)
+    if (this.#record.options.markRead === 'on-arrival') this.#reading.arrived(events)
   }
 
   #requireIdentity(): void {

@@ -1,3 +1,4 @@
+import { kindOfChat } from '../chats/chat-address.js'
 import { GatewayError } from '../errors/gateway-error.js'
 import type { ChatId, PhoneNumber } from '../ids.js'
 
@@ -14,12 +15,26 @@ export function phoneNumber(text: string, field: string): PhoneNumber {
   })
 }
 
-/** Reads whom a message is for: a phone number, a chat id (`…@c.us`) or a JID. */
+/** Reads the name of a chat of any kind: whom a message can be for, or a channel. */
+export function anyChat(text: string, field: string): ChatId {
+  const name = text.trim()
+  return /^\d{5,25}@newsletter$/.test(name) ? (name as ChatId) : chatId(text, field)
+}
+
+/** Reads the name of a person: a phone number, a chat id or a JID. */
+export function personJid(text: string, field: string): ChatId {
+  const jid = chatId(text, field)
+  if (kindOfChat(jid) === 'person') return jid
+  throw new GatewayError('bad-request', `'${field}' names somebody who is no person.`, { field })
+}
+
+/** Reads whom a message is for: a phone number, a chat id (`…@c.us`), a JID, or everybody (`status@broadcast`). */
 export function chatId(text: string, field: string): ChatId {
   const [user = '', server, ...rest] = text.trim().split('@')
   if (rest.length === 0) {
     if (server === undefined) return `${phoneNumber(user, field)}@s.whatsapp.net` as ChatId
     if (server === 'c.us' || server === 's.whatsapp.net') return `${phoneNumber(user, field)}@s.whatsapp.net` as ChatId
+    if (server === 'broadcast' && user === 'status') return 'status@broadcast' as ChatId
     if (server === 'lid' && /^\d{5,20}$/.test(user)) return `${user}@lid` as ChatId
     if (server === 'g.us' && /^\d{5,25}(-\d{5,15})?$/.test(user)) return `${user}@g.us` as ChatId
   }

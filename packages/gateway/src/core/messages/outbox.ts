@@ -1,54 +1,92 @@
-import { chatAddress } from '../chats/chat-address.js'
 import { GatewayError, type ErrorCode } from '../errors/gateway-error.js'
-import type { EventBody } from '../events/event.js'
-import type { InstanceId, MessageId } from '../ids.js'
+import type { EventBody, GatewayEvent } from '../events/event.js'
+import type { ChatId, InstanceId, MessageId } from '../ids.js'
+import type { InstanceOptions } from '../instances/options.js'
 import type { Clock } from '../ports/clock.js'
 import type { Connection } from '../ports/engine.js'
 import type { Log } from '../ports/log.js'
 import type { InstanceStep, Store } from '../ports/store.js'
-import type { MessageStatus, OutgoingMessage } from './message.js'
+import { Departure } from './departure.js'
+import type { FileResolver } from './file-resolver.js'
+import { queueLifetime, type OutgoingMessage } from './message.js'
+import { Pacing, typingOf } from './pacing.js'
+import { finalRefusals } from './refusals.js'
+import { sentEvents, statusEvent } from './sent-events.js'
 
+/** What is looked at of the queue at a time, however long it is. */
 const batch = 50
 /** A send that failed on a connection that lives on is tried again after this long, in ms. */
 const retryDelay = 5_000
+/** And so many times, lest one message that always fails keeps all behind it for a day. */
+const mostAttempts = 10
 
-/** Refusals that no later attempt would change. */
-const final: ReadonlySet<ErrorCode> = new Set([
-  'recipient-not-found',
-  'content-too-large',
-  'not-supported',
-  'bad-request',
-])
+export interface OutboxWorld {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly files: Pick<FileResolver, 'path'>
+}
 
-/** Sends what is queued for one instance, first in, first out, while there is a connection. */
+/** The instance whose messages these are, as it is at the moment. */
+export interface OutboxOwner {
+  readonly instance: InstanceId
+  options(): InstanceOptions
+  /** When WhatsApp lets it write again, where that is known. */
+  restrictedUntil(): Date | null
+  commit(step: InstanceStep): Promise<readonly GatewayEvent[]>
+  /** WhatsApp has taken this one. */
+  sent(message: OutgoingMessage): void
+}
+
+/** What becomes of a message on its way out. */
+type Outcome = { readonly status: 'server-ack' } | { readonly status: 'failed'; readonly failure: ErrorCode }
+
+/**
+ * Sends what is queued for one instance, first in, first out, while there is a connection. What could not be sent within
+ * a day of being handed in fails, whether or not there was one.
+ */
 export class Outbox {
-  readonly #world: { readonly store: Store; readonly clock: Clock; readonly log: Log }
-  readonly #instance: InstanceId
-  readonly #commit: (step: InstanceStep) => Promise<void>
+  readonly #world: OutboxWorld
+  readonly #owner: OutboxOwner
+  readonly #pacing: Pacing
+  readonly #departure: Departure
   #connection: Connection | undefined
-  /** Being sent, or was when the process before this one ended: only of this one it is not known whether it left. */
-  #unsettled: OutgoingMessage | undefined
+  /** The next of the queue. Forgotten when something else takes messages out of it. */
+  #ahead: OutgoingMessage[] = []
+  /**
+   * Being sent or not yet recorded, or so when the process before this one ended: only of these it is not known whether
+   * they left.
+   */
+  readonly #unsettled = new Map<MessageId, OutgoingMessage>()
+  /** With WhatsApp, or taken by it and not yet recorded: nobody can take them back. */
+  readonly #taken = new Set<MessageId>()
+  /** What was sent is recorded while the next one is on its way. */
+  #settling: Promise<void> = Promise.resolve()
+  /** Something else takes messages out of the queue; nothing is taken up meanwhile. */
+  #emptying: Promise<unknown> = Promise.resolve()
+  #failures = { of: '', count: 0 }
+  #paused = false
   #draining = false
   #again = false
+  #cancelExpiry: (() => void) | undefined
 
-  constructor(
-    world: { store: Store; clock: Clock; log: Log },
-    instance: InstanceId,
-    commit: (step: InstanceStep) => Promise<void>,
-  ) {
+  constructor(world: OutboxWorld, owner: OutboxOwner) {
     this.#world = world
-    this.#instance = instance
-    this.#commit = commit
+    this.#owner = owner
+    this.#pacing = new Pacing(world.clock)
+    this.#departure = new Departure(world)
   }
 
   /** Before the first connection, which may at once bring news of a message that was being sent. */
   async recall(): Promise<void> {
     try {
-      const [message] = await this.#world.store.messages.queued(this.#instance, 1)
-      this.#unsettled = message
+      const [message] = await this.#world.store.messages.queued(this.#owner.instance, 1)
+      if (message === undefined) return
+      this.#unsettled.set(message.id, message)
+      this.#expireAfter(this.#age(message))
     } catch (error) {
       // Unreadable, with another secret key for one: then nothing of the queue is sent either.
-      this.#world.log.error({ instance: this.#instance, error: codeOf(error) }, 'outgoing queue cannot be read')
+      this.#world.log.error({ instance: this.#owner.instance, error: codeOf(error) }, 'outgoing queue cannot be read')
     }
   }
 
@@ -57,89 +95,217 @@ export class Outbox {
    * comes before our record of the server's acknowledgement.
    */
   sentEvents(id: MessageId, at: Date): readonly EventBody[] {
-    return this.#unsettled?.id === id ? [sentEvent(this.#unsettled, at)] : []
+    const message = this.#unsettled.get(id)
+    return message ? sentEvents(message, at) : []
+  }
+
+  /** There is something new in the queue. */
+  added(): void {
+    if (this.#cancelExpiry === undefined) this.#expireAfter(0)
   }
 
   /** Sends until the queue is empty or the connection is given up. Returns at once. */
   drain(connection: Connection): void {
     this.#connection = connection
     this.#again = true
-    if (!this.#draining) void this.#run()
+    if (!this.#draining && !this.#paused) void this.#run()
   }
 
   /** What is under way finishes by itself; nothing new is taken up. */
   stop(): void {
     this.#connection = undefined
+    this.#pacing.stop()
+  }
+
+  /** For good. */
+  close(): void {
+    this.stop()
+    this.#cancelExpiry?.()
+  }
+
+  /** Fails everything that waits, but for the one that is with WhatsApp already. Answers how many. */
+  async clear(): Promise<number> {
+    return this.#failWaiting('message-cancelled', () => true)
   }
 
   async #run(): Promise<void> {
     this.#draining = true
+    this.#ahead = []
     try {
-      while (this.#again && this.#current()) {
-        this.#again = false
-        const messages = await this.#world.store.messages.queued(this.#instance, batch)
-        for (const message of messages) {
-          const connection = this.#current()
-          if (!connection) return
-          if (await this.#send(connection, message)) continue
-          this.#retryLater()
-          return
+      while (this.#connection) {
+        await this.#emptying
+        const message = this.#ahead[0] ?? (await this.#lookAhead())
+        if (message === undefined) {
+          if (!this.#again) return
+          continue
         }
-        if (messages.length === batch) this.#again = true
+        if (await this.#take(message)) continue
+        this.#retryLater(retryDelay)
+        return
       }
     } catch (error) {
       // Committing failed: the store has said so itself, and the queue is as durable as before.
-      this.#world.log.error({ instance: this.#instance, error: codeOf(error) }, 'outgoing queue stopped')
+      this.#world.log.error({ instance: this.#owner.instance, error: codeOf(error) }, 'outgoing queue stopped')
     } finally {
       this.#draining = false
+      // Whoever came after the last look and before this line would wait for the next one to come.
+      if (this.#again && this.#connection && this.#ahead.length === 0) void this.#run()
     }
   }
 
-  /** Asked anew after each wait: the connection may have been given up meanwhile. */
-  #current(): Connection | undefined {
-    return this.#connection
+  async #lookAhead(): Promise<OutgoingMessage | undefined> {
+    this.#again = false
+    // Until then the store still has as queued what has been sent. What could not be recorded is sent once more.
+    const settling = this.#settling
+    this.#settling = Promise.resolve()
+    await settling
+    this.#ahead = await this.#world.store.messages.queued(this.#owner.instance, batch)
+    return this.#ahead[0]
   }
 
-  #retryLater(): void {
+  /** False when it is to be tried again later, under the same id. */
+  async #take(message: OutgoingMessage): Promise<boolean> {
+    if (this.#age(message) >= queueLifetime) {
+      this.#settle(message, { status: 'failed', failure: 'message-expired' })
+      return true
+    }
+    const connection = this.#connection
+    if (connection === undefined) return true
+    const chat = await this.#world.store.chats.reach(this.#owner.instance, message.chat)
+    const options = this.#owner.options()
+    const typing = this.#failures.of === message.id ? null : typingOf(message, options)
+    await this.#pacing.turn(options.sendGap, typing, (as) => {
+      // A courtesy: where it cannot be shown, the message goes out all the same.
+      connection.perform('presence.show', { chat, presence: as }).catch(() => undefined)
+    })
+    if (this.#connection !== connection || this.#ahead[0] !== message) return true
+    const outcome = await this.#send(connection, message, chat)
+    if (outcome === 'unknown') return false
+    this.#settle(message, outcome)
+    return true
+  }
+
+  async #send(connection: Connection, message: OutgoingMessage, chat: ChatId): Promise<Outcome | 'unknown'> {
+    const { id } = message
+    this.#unsettled.set(id, message)
+    this.#taken.add(id)
+    this.#pacing.left()
+    try {
+      await this.#departure.send(connection, { ...message, chat })
+      return { status: 'server-ack' }
+    } catch (error) {
+      const outcome = this.#afterFailure(connection, id, codeOf(error))
+      if (outcome === 'unknown') this.#taken.delete(id)
+      return outcome
+    }
+  }
+
+  #afterFailure(connection: Connection, id: MessageId, failure: ErrorCode): Outcome | 'unknown' {
+    const until = failure === 'instance-restricted' ? this.#owner.restrictedUntil() : null
+    const pause = until === null ? 0 : until.getTime() - this.#world.clock.now().getTime()
+    if (pause > 0) {
+      this.#pause(pause)
+      return 'unknown'
+    }
+    if (finalRefusals.has(failure)) return { status: 'failed', failure }
+    // A connection that is gone says nothing of the message.
+    if (failure === 'not-linked' || this.#connection !== connection) return 'unknown'
+    this.#failures = { of: id, count: this.#failures.of === id ? this.#failures.count + 1 : 1 }
+    return this.#failures.count < mostAttempts ? 'unknown' : { status: 'failed', failure }
+  }
+
+  /** Over all connections: the restriction is of the account. */
+  #pause(delay: number): void {
+    this.#paused = true
+    this.#world.clock.after(delay, () => {
+      this.#paused = false
+      if (this.#connection) this.drain(this.#connection)
+    })
+  }
+
+  #retryLater(delay: number): void {
     const connection = this.#connection
     if (!connection) return
-    this.#world.clock.after(retryDelay, () => {
+    this.#world.clock.after(delay, () => {
       if (this.#connection === connection) this.drain(connection)
     })
   }
 
-  /** False when the outcome is unknown or the connection is gone: the message stays queued, under the same id. */
-  async #send(connection: Connection, message: OutgoingMessage): Promise<boolean> {
-    this.#unsettled = message
-    try {
-      await connection.send(message)
-    } catch (error) {
-      const code = codeOf(error)
-      if (!final.has(code)) return false
-      await this.#settle(message, 'failed', code)
-      return true
-    }
-    await this.#settle(message, 'server-ack', null)
-    return true
-  }
-
-  async #settle(message: OutgoingMessage, status: MessageStatus, failure: ErrorCode | null): Promise<void> {
-    const { id, chat } = message
-    const at = this.#world.clock.now()
-    await this.#commit({
-      at,
-      events: [
-        ...(status === 'server-ack' ? [sentEvent(message, at)] : []),
-        { kind: 'message.status', data: { ...chatAddress(chat), id, status, failure, participant: null } },
-      ],
-      statuses: [{ id, status, failure }],
+  /** What was sent before it has been recorded before it. */
+  #settle(message: OutgoingMessage, outcome: Outcome): void {
+    this.#ahead = this.#ahead.filter((one) => one !== message)
+    if (outcome.status === 'server-ack') this.#owner.sent(message)
+    const settled = this.#settling.then(() => this.#record(message, outcome))
+    this.#settling = settled
+    // Told where the queue is looked at again, which is then next.
+    settled.catch(() => {
+      this.#ahead = []
     })
-    if (this.#unsettled === message) this.#unsettled = undefined
   }
-}
 
-function sentEvent({ id, chat, content }: OutgoingMessage, at: Date): EventBody {
-  return { kind: 'message.sent', data: { ...chatAddress(chat), id, content, sentAt: at.toISOString() } }
+  async #record(message: OutgoingMessage, outcome: Outcome): Promise<void> {
+    const { id } = message
+    const failure = outcome.status === 'failed' ? outcome.failure : null
+    const at = this.#world.clock.now()
+    const sent = failure === null ? sentEvents(message, at) : []
+    try {
+      await this.#owner.commit({
+        at,
+        events: [...sent, statusEvent(message, outcome.status, failure)],
+        statuses: [{ id, status: outcome.status, failure }],
+      })
+      this.#unsettled.delete(id)
+    } finally {
+      this.#taken.delete(id)
+    }
+  }
+
+  /** Takes those out that are asked for, the oldest first, up to the first of which none is. */
+  async #failWaiting(failure: ErrorCode, isAsked: (message: OutgoingMessage) => boolean): Promise<number> {
+    const work = this.#emptying.then(async () => {
+      this.#ahead = []
+      this.#pacing.stop()
+      let total = 0
+      for (;;) {
+        const waiting = await this.#world.store.messages.queued(this.#owner.instance, batch)
+        const out = waiting.filter((message) => !this.#taken.has(message.id) && isAsked(message))
+        if (out.length === 0) return total
+        total += await this.#fail(out, failure)
+      }
+    })
+    this.#emptying = work.catch(() => undefined)
+    return work
+  }
+
+  async #fail(messages: readonly OutgoingMessage[], failure: ErrorCode): Promise<number> {
+    const events = await this.#owner.commit({
+      at: this.#world.clock.now(),
+      events: messages.map((message) => statusEvent(message, 'failed', failure)),
+      statuses: messages.map(({ id }) => ({ id, status: 'failed', failure })),
+    })
+    for (const { id } of messages) this.#unsettled.delete(id)
+    return events.length
+  }
+
+  /** Looks at the oldest one again when it has waited for too long. `age`: for how long it has waited. */
+  #expireAfter(age: number): void {
+    this.#cancelExpiry = this.#world.clock.after(Math.max(queueLifetime - age, 0), () => {
+      this.#cancelExpiry = undefined
+      this.#expire().catch((error: unknown) => {
+        this.#world.log.error({ instance: this.#owner.instance, error: codeOf(error) }, 'old messages still wait')
+      })
+    })
+  }
+
+  async #expire(): Promise<void> {
+    await this.#failWaiting('message-expired', (message) => this.#age(message) >= queueLifetime)
+    const [oldest] = await this.#world.store.messages.queued(this.#owner.instance, 1)
+    if (oldest && this.#cancelExpiry === undefined) this.#expireAfter(this.#age(oldest))
+  }
+
+  #age({ createdAt }: OutgoingMessage): number {
+    return this.#world.clock.now().getTime() - createdAt.getTime()
+  }
 }
 
 function codeOf(error: unknown): ErrorCode {

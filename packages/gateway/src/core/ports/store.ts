@@ -259,6 +259,8 @@ export interface MessageStore {
    */
   enqueue(message: NewMessage): Promise<{ message: OutgoingMessage; repeated: boolean }>
   find(instance: InstanceId, id: MessageId): Promise<OutgoingMessage | undefined>
+  /** The message that was handed in with this idempotency key. */
+  findByKey(instance: InstanceId, key: string): Promise<OutgoingMessage | undefined>
   /** Queued messages of an instance, oldest first. */
   queued(instance: InstanceId, limit: number): Promise<OutgoingMessage[]>
   /** The furthest that each participant's receipts of a message got, by JID of the participant. */
@@ -272,6 +274,8 @@ export interface ChatStore {
   find(instance: InstanceId, address: string): Promise<Chat | undefined>
   /** The chat of this address under its one id; of one that is not known, what the address itself says. */
   resolve(instance: InstanceId, address: string): Promise<ChatAddress>
+  /** What a message to the chat of this id is sent to. */
+  reach(instance: InstanceId, chat: string): Promise<ChatId>
   /** From now on unread is only what came after that event. */
   read(instance: InstanceId, chat: string, through: number): Promise<void>
   /** What groups are called; of chats that are not known nothing is kept. */
