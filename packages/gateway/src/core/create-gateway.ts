@@ -1,13 +1,15 @@
 import { AccessService } from './access/access-service.js'
 import { ChatsService } from './chats/chats-service.js'
 import { ConnectionGate } from './connection/connection-gate.js'
+import { ContactsService } from './contacts/contacts-service.js'
 import { EventFeed } from './events/event-feed.js'
 import { EventsService } from './events/events-service.js'
 import { Retention, type RetentionLimits, usualRetention } from './events/retention.js'
 import type { Gateway } from './gateway.js'
+import { GroupsService } from './groups/groups-service.js'
 import { InstancesService } from './instances/instances-service.js'
 import type { MediaId } from './ids.js'
-import { pendingContacts, pendingFiles, pendingGroups, pendingMedia } from './pending.js'
+import { pendingAvatars, pendingFiles, pendingMedia } from './pending.js'
 import { networks, type Network } from './instances/instance.js'
 import { Roster } from './instances/roster.js'
 import { LinkPagesService } from './link-pages/link-pages-service.js'
@@ -92,8 +94,8 @@ export function createCore(parts: CoreParts): Core {
       messages: new MessagesService({ roster, feed, store, clock, files, linkPreviews: parts.linkPreviews }),
       media: pendingMedia(mediaUrl),
       chats: new ChatsService(roster, store, clock),
-      contacts: pendingContacts,
-      groups: pendingGroups,
+      contacts: new ContactsService(roster, store, pendingAvatars),
+      groups: new GroupsService(roster, store.chats, pendingAvatars),
       events: new EventsService(roster, feed, store.events),
       subscriptions: new SubscriptionsService({ roster, feed, store, courier, formats, mediaUrl, clock, log }),
       settings: new SettingsService(roster, store.settings, (id) => {

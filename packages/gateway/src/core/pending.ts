@@ -1,7 +1,8 @@
 import { GatewayError } from './errors/gateway-error.js'
-import type { Contacts, Groups, MediaFiles } from './gateway.js'
+import type { MediaFiles } from './gateway.js'
 import type { MediaId } from './ids.js'
 import type { FileResolver } from './messages/file-resolver.js'
+import type { Avatars } from './profiles/avatars.js'
 
 const pending = async (): Promise<never> => {
   throw new GatewayError('not-supported', 'not built yet')
@@ -15,29 +16,5 @@ export const pendingMedia = (url: (id: MediaId) => string): MediaFiles => ({
   ofMessage: pending,
   open: pending,
 })
-export const pendingContacts: Contacts = {
-  list: pending,
-  get: pending,
-  save: pending,
-  remove: pending,
-  block: pending,
-  check: pending,
-  profile: pending,
-  picture: pending,
-  business: pending,
-  setProfile: pending,
-  setPresence: pending,
-}
-export const pendingGroups: Groups = {
-  list: pending,
-  get: pending,
-  create: pending,
-  edit: pending,
-  setPicture: pending,
-  change: pending,
-  invite: pending,
-  revokeInvite: pending,
-  join: pending,
-  leave: pending,
-}
 export const pendingFiles: FileResolver = { resolve: pending, path: async () => undefined }
+export const pendingAvatars: Pick<Avatars, 'jpeg'> = { jpeg: pending }
