@@ -34,6 +34,7 @@ export class SqlMessageStore implements MessageStore {
         content: this.#sealer.seal(content, contentPlace(message.instance, message.id)),
         audience: message.audience && JSON.stringify(message.audience),
         typing: message.typing && JSON.stringify(message.typing),
+        not_before: message.notBefore?.getTime() ?? null,
         idempotency_key: message.idempotencyKey,
         created_at: message.createdAt.getTime(),
       },
@@ -58,6 +59,26 @@ export class SqlMessageStore implements MessageStore {
       .limit(limit)
       .execute()
     return rows.map((row) => readMessage(instance, row, this.#sealer))
+  }
+
+  async due(
+    instance: InstanceId,
+    at: Date,
+    limit: number,
+  ): Promise<{ messages: OutgoingMessage[]; next: Date | null }> {
+    const queued = this.#messagesOf(instance).where('status', '=', 'queued')
+    const rows = await queued
+      .where((message) => message.or([message('not_before', 'is', null), message('not_before', '<=', at.getTime())]))
+      .orderBy('position')
+      .limit(limit)
+      .execute()
+    const { next } = await queued
+      .clearSelect()
+      .select((messages) => messages.fn.min('not_before').as('next'))
+      .where('not_before', '>', at.getTime())
+      .executeTakeFirstOrThrow()
+    const messages = rows.map((row) => readMessage(instance, row, this.#sealer))
+    return { messages, next: next === null ? null : new Date(next) }
   }
 
   async receipts(instance: InstanceId, id: MessageId): Promise<MessageReceipt[]> {

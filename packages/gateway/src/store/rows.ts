@@ -54,6 +54,7 @@ export const messageColumns = [
   'content',
   'audience',
   'typing',
+  'not_before',
 ] as const satisfies readonly (keyof MessagesTable)[]
 
 export function readApiKey(row: ApiKeyRow): ApiKey {
@@ -107,6 +108,7 @@ export function readMessage(instance: InstanceId, row: MessageRow, sealer: Seale
     content: JSON.parse(content) as OutgoingContent,
     audience: row.audience === null ? null : (JSON.parse(row.audience) as string[]),
     typing: row.typing === null ? null : (JSON.parse(row.typing) as Typing),
+    notBefore: readTime(row.not_before),
     status: row.status,
     failure: row.failure,
     createdAt: new Date(row.created_at),

@@ -139,6 +139,7 @@ export interface MessagesTable {
   content: Uint8Array
   audience: string | null
   typing: string | null
+  not_before: number | null
 }
 
 export interface IdentitiesTable {

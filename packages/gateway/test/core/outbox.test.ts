@@ -76,6 +76,47 @@ test('from one message to the next passes the gap, also over a connection that i
   expect(world.clock.monotonic()).toBeLessThan(19_000)
 })
 
+test('what is to leave later holds up nothing, and leaves then, also after a restart of the connection', async () => {
+  const world = await coreWorld()
+  const id = await world.linked()
+  const later = await say(world, id, 'later', { notBefore: new Date(world.clock.now().getTime() + 60_000) })
+  const now = await say(world, id, 'now')
+  await handed(world, 1)
+  expect(await world.gateway.messages.settled(world.caller, id, now.id, 30_000)).toMatchObject({ status: 'server-ack' })
+  world.clock.advance(30_000)
+  await world.hangUp(id, { kind: 'restart-required' })
+  world.clock.advance(0)
+  await expect.poll(() => world.whatsapp.opened).toBe(2)
+  await world.connected(id)
+  await say(world, id, 'meanwhile')
+  await handed(world, 2)
+  expect(await status(world, id, later.id)).toBe('queued')
+  await expect.poll(() => (world.clock.advance(1_000), world.whatsapp.sent.length)).toBe(3)
+  expect(texts(world.whatsapp.sent)).toEqual(['now', 'meanwhile', 'later'])
+  expect(world.clock.monotonic()).toBeGreaterThanOrEqual(60_000)
+})
+
+test('an id of the caller is the message, and the same one again is no second message', async () => {
+  const world = await coreWorld()
+  const id = await world.linked()
+  const own = '3EB0AAAAAAAAAAAAAAAAAA' as MessageId
+  const first = await say(world, id, 'once', { id: own })
+  expect([first.id, (await say(world, id, 'once', { id: own })).id]).toEqual([own, own])
+  await handed(world, 1)
+  expect(await world.gateway.messages.settled(world.caller, id, own, 30_000)).toMatchObject({ status: 'server-ack' })
+  expect(world.whatsapp.sent).toHaveLength(1)
+})
+
+test('nobody hands in for more than a day ahead', async () => {
+  const world = await coreWorld()
+  const id = await world.linked()
+  const notBefore = new Date(world.clock.now().getTime() + 86_400_001)
+  await expect(say(world, id, 'never', { notBefore })).rejects.toMatchObject({
+    code: 'bad-request',
+    field: 'notBefore',
+  })
+})
+
 test('somebody is shown to be writing before, in the last part of the gap, and whether that works does not matter', async () => {
   const world = await coreWorld()
   const id = await world.linked()

@@ -63,6 +63,7 @@ function stored(instance: InstanceId, wish: MessageWish): OutgoingMessage {
     content: asContent(wish),
     audience: null,
     typing: wish.typing ?? null,
+    notBefore: null,
     status: 'queued',
     failure: null,
     createdAt: at,

@@ -92,6 +92,7 @@ export function fakeCore(find: (caller: Caller, id: InstanceId) => Promise<Insta
       content,
       audience: wish.audience ?? null,
       typing: wish.typing ?? null,
+      notBefore: null,
       status: 'queued',
       failure: null,
       createdAt: queuedAt,

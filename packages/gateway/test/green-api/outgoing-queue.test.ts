@@ -18,6 +18,7 @@ function queued(world: World, id: string, content: OutgoingContent, more: Partia
     content,
     audience: null,
     typing: null,
+    notBefore: null,
     status: 'queued',
     failure: null,
     createdAt: at,

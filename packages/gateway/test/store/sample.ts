@@ -28,6 +28,7 @@ export function newMessage(instance: InstanceId, more: Partial<NewMessage> = {})
     content: { kind: 'text', text: 'ready' },
     audience: null,
     typing: null,
+    notBefore: null,
     idempotencyKey: null,
     createdAt: noon,
     ...more,

@@ -89,6 +89,7 @@ export class ChatsService implements Chats {
       content: { kind: 'disappearing', seconds },
       audience: null,
       typing: null,
+      notBefore: null,
       idempotencyKey: null,
       createdAt: this.#clock.now(),
     })

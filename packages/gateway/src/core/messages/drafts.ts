@@ -17,7 +17,7 @@ import type { Typing } from './message.js'
 import { asQuoted, type FoundMessage, type MessageFinder } from './message-finder.js'
 import { notSendable, plainContent } from './plain-wishes.js'
 import { atMost, requireShort, requireText, wrong } from './text-rules.js'
-import { longestText } from './message.js'
+import { longestDelay, longestText } from './message.js'
 import type { WishContent } from './wish.js'
 
 export interface DraftParts {
@@ -34,6 +34,7 @@ export interface Draft {
   readonly content: OutgoingContent
   readonly audience: readonly string[] | null
   readonly typing: Typing | null
+  readonly notBefore: Date | null
 }
 
 const longestTyping = 60_000
@@ -53,12 +54,12 @@ export class Drafts {
   async draft(caller: Caller, instance: Instance, wish: MessageWish): Promise<Draft> {
     const { chat, expiresIn } = await this.place(instance.id, wish.to)
     const audience = await this.#audience(instance, chat, wish)
-    const typing = typingOf(wish.typing)
+    const how = { chat, audience, typing: typingOf(wish.typing), notBefore: this.#notBefore(wish.notBefore) }
     const { content } = wish
     if (isActWish(content)) {
       requireActable(chat, content)
       const target = await this.#parts.finder.find(instance.id, chat, content.target, 'target')
-      return { chat, audience, typing, content: actOn(target, chat, content, this.#parts.clock.now()) }
+      return { ...how, content: actOn(target, chat, content, this.#parts.clock.now()) }
     }
     const answered =
       wish.replyTo === undefined ? undefined : await this.#parts.finder.find(instance.id, chat, wish.replyTo, 'replyTo')
@@ -68,7 +69,13 @@ export class Drafts {
       ...mentions(wish.mentions),
       ...(expiresIn > 0 && { expiresIn }),
     }
-    return { chat, audience, typing, content: { ...said, ...context } }
+    return { ...how, content: { ...said, ...context } }
+  }
+
+  #notBefore(time: Date | undefined): Date | null {
+    if (time === undefined) return null
+    if (time.getTime() - this.#parts.clock.now().getTime() <= longestDelay) return time
+    throw wrong('notBefore', 'is more than a day from now')
   }
 
   /** The chat that somebody means, under its one id, with how long messages last there. */

@@ -19,6 +19,8 @@ export interface OutgoingMessage {
   readonly audience: readonly string[] | null
   /** What people see before it comes; null for nothing. */
   readonly typing: Typing | null
+  /** It is not sent earlier, and holds up nothing meanwhile; null: as soon as it is its turn. */
+  readonly notBefore: Date | null
   readonly status: MessageStatus
   /** Why it failed; null unless it did. */
   readonly failure: ErrorCode | null
@@ -34,6 +36,9 @@ export interface Typing {
 
 /** How long what was handed in is tried to be sent, in ms: a day, as long as the account stays away. */
 export const queueLifetime = 86_400_000
+
+/** How far ahead a message may be handed in, in ms. */
+export const longestDelay = 86_400_000
 
 /** How many messages of one instance may wait to be sent. */
 export const mostQueued = 20_000

@@ -51,7 +51,7 @@ export class MessagesService implements Messages {
     const actor = this.#sender(caller, id)
     const { idempotencyKey: key } = wish
     const first = key === undefined ? undefined : await this.#store.messages.findByKey(id, key)
-    return first ?? this.#enqueue(actor, await this.#drafts.draft(caller, actor.record, wish), key)
+    return first ?? this.#enqueue(actor, await this.#drafts.draft(caller, actor.record, wish), wish)
   }
 
   async get(caller: Caller, id: InstanceId, message: MessageId): Promise<OutgoingMessage> {
@@ -96,7 +96,7 @@ export class MessagesService implements Messages {
     const drafts: Draft[] = []
     for (const message of wish.messages) {
       const { content } = await this.#finder.find(id, from, message, 'messages')
-      drafts.push({ chat, content: passedOn(content, expiresIn), audience: null, typing })
+      drafts.push({ chat, content: passedOn(content, expiresIn), audience: null, typing, notBefore: null })
     }
     const sent: OutgoingMessage[] = []
     for (const draft of drafts) sent.push(await this.#enqueue(actor, draft))
@@ -116,12 +116,16 @@ export class MessagesService implements Messages {
     throw new GatewayError('instance-banned', 'WhatsApp has banned this account.', { hint: 'Link another account.' })
   }
 
-  async #enqueue(actor: InstanceActor, draft: Draft, key?: string): Promise<OutgoingMessage> {
+  async #enqueue(
+    actor: InstanceActor,
+    draft: Draft,
+    { id, idempotencyKey }: Pick<MessageWish, 'id' | 'idempotencyKey'> = {},
+  ): Promise<OutgoingMessage> {
     const { message } = await this.#store.messages.enqueue({
       ...draft,
       instance: actor.record.id,
-      id: newMessageId(),
-      idempotencyKey: key ?? null,
+      id: id ?? newMessageId(),
+      idempotencyKey: idempotencyKey ?? null,
       createdAt: this.#clock.now(),
     })
     actor.kick()

@@ -19,6 +19,8 @@ const batch = 50
 const retryDelay = 5_000
 /** And so many times, lest one message that always fails keeps all behind it for a day. */
 const mostAttempts = 10
+/** From one look for what has waited for too long to the next, at the most, in ms. */
+const expiryPause = 3_600_000
 
 export interface OutboxWorld {
   readonly store: Store
@@ -69,6 +71,7 @@ export class Outbox {
   #draining = false
   #again = false
   #cancelExpiry: (() => void) | undefined
+  #cancelNext: (() => void) | undefined
 
   constructor(world: OutboxWorld, owner: OutboxOwner) {
     this.#world = world
@@ -80,10 +83,10 @@ export class Outbox {
   /** Before the first connection, which may at once bring news of a message that was being sent. */
   async recall(): Promise<void> {
     try {
-      const [message] = await this.#world.store.messages.queued(this.#owner.instance, 1)
-      if (message === undefined) return
-      this.#unsettled.set(message.id, message)
-      this.#expireAfter(this.#age(message))
+      const { messages, next } = await this.#due(1)
+      const [message] = messages
+      if (message) this.#unsettled.set(message.id, message)
+      if (message ?? next) this.#expireAfter(message ? this.#age(message) : 0)
     } catch (error) {
       // Unreadable, with another secret key for one: then nothing of the queue is sent either.
       this.#world.log.error({ instance: this.#owner.instance, error: codeOf(error) }, 'outgoing queue cannot be read')
@@ -121,6 +124,7 @@ export class Outbox {
   close(): void {
     this.stop()
     this.#cancelExpiry?.()
+    this.#cancelNext?.()
   }
 
   /** Fails everything that waits, but for the one that is with WhatsApp already. Answers how many. */
@@ -159,8 +163,23 @@ export class Outbox {
     const settling = this.#settling
     this.#settling = Promise.resolve()
     await settling
-    this.#ahead = await this.#world.store.messages.queued(this.#owner.instance, batch)
+    const { messages, next } = await this.#due(batch)
+    this.#ahead = messages
+    if (next) this.#lookAgainAt(next)
     return this.#ahead[0]
+  }
+
+  #due(limit: number): Promise<{ messages: OutgoingMessage[]; next: Date | null }> {
+    return this.#world.store.messages.due(this.#owner.instance, this.#world.clock.now(), limit)
+  }
+
+  /** One of them may not leave before then. */
+  #lookAgainAt(next: Date): void {
+    this.#cancelNext?.()
+    this.#cancelNext = this.#world.clock.after(next.getTime() - this.#world.clock.now().getTime(), () => {
+      this.#cancelNext = undefined
+      if (this.#connection) this.drain(this.#connection)
+    })
   }
 
   /** False when it is to be tried again later, under the same id. */
@@ -300,11 +319,15 @@ export class Outbox {
   async #expire(): Promise<void> {
     await this.#failWaiting('message-expired', (message) => this.#age(message) >= queueLifetime)
     const [oldest] = await this.#world.store.messages.queued(this.#owner.instance, 1)
-    if (oldest && this.#cancelExpiry === undefined) this.#expireAfter(this.#age(oldest))
+    // One that is to leave later may stand before others that have waited for longer.
+    if (oldest && this.#cancelExpiry === undefined) {
+      this.#expireAfter(Math.max(this.#age(oldest), queueLifetime - expiryPause))
+    }
   }
 
-  #age({ createdAt }: OutgoingMessage): number {
-    return this.#world.clock.now().getTime() - createdAt.getTime()
+  /** For how long it could have been sent. */
+  #age({ createdAt, notBefore }: OutgoingMessage): number {
+    return this.#world.clock.now().getTime() - (notBefore ?? createdAt).getTime()
   }
 }
 

@@ -263,6 +263,8 @@ export interface MessageStore {
   findByKey(instance: InstanceId, key: string): Promise<OutgoingMessage | undefined>
   /** Queued messages of an instance, oldest first. */
   queued(instance: InstanceId, limit: number): Promise<OutgoingMessage[]>
+  /** Those of them that may leave at that time, and when the next one may, where there is one that may not yet. */
+  due(instance: InstanceId, at: Date, limit: number): Promise<{ messages: OutgoingMessage[]; next: Date | null }>
   /** The furthest that each participant's receipts of a message got, by JID of the participant. */
   receipts(instance: InstanceId, id: MessageId): Promise<MessageReceipt[]>
 }
@@ -306,6 +308,7 @@ export interface NewMessage {
   readonly content: OutgoingContent
   readonly audience: OutgoingMessage['audience']
   readonly typing: OutgoingMessage['typing']
+  readonly notBefore: OutgoingMessage['notBefore']
   readonly idempotencyKey: string | null
   readonly createdAt: Date
 }

@@ -1,11 +1,12 @@
 import type { Migration } from './migrate.js'
 
-/** To whom and how a message goes out, and whose receipts of it came. */
+/** To whom, how and when a message goes out, and whose receipts of it came. */
 export const outgoing: Migration = {
   name: 'outgoing',
   async up(db, { integer, end }) {
     await db.schema.alterTable('messages').addColumn('audience', 'text').execute()
     await db.schema.alterTable('messages').addColumn('typing', 'text').execute()
+    await db.schema.alterTable('messages').addColumn('not_before', integer).execute()
     await db.schema.createIndex('messages_by_age').on('messages').columns(['status_at']).execute()
     await db.schema
       .createTable('receipts')
