@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import type { Caller } from '#gateway/core/access/access.js'
 import { createCore, type Core, type CoreParts } from '#gateway/core/create-gateway.js'
@@ -17,7 +18,7 @@ import type {
   ProtocolStep,
 } from '#gateway/core/ports/engine.js'
 import { ManualClock } from '../manual-clock.js'
-import { openSqlite, type SqliteOpened } from '../store/sqlite-folder.js'
+import { newFolder, openSqlite, type SqliteOpened } from '../store/sqlite-folder.js'
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
@@ -91,19 +92,33 @@ export interface CoreWorld {
   readonly caller: Caller
   readonly database: SqliteOpened
   /** An instance of `account` that is linked and connected. */
-  linked(): Promise<InstanceId>
+  readonly linked: () => Promise<InstanceId>
   /** Has a phone scan the code of one that is not linked. */
-  link(id: InstanceId): Promise<void>
-  tell(id: InstanceId, ...events: readonly ReceivedEvent[]): Promise<void>
-  hangUp(id: InstanceId, reason: CloseReason): Promise<void>
+  readonly link: (id: InstanceId) => Promise<void>
+  readonly tell: (id: InstanceId, ...events: readonly ReceivedEvent[]) => Promise<void>
+  readonly hangUp: (id: InstanceId, reason: CloseReason) => Promise<void>
   /** The connection that follows a hang-up is ready. */
-  connected(id: InstanceId): Promise<void>
-  events<Kind extends EventKind>(id: InstanceId, ...kinds: Kind[]): Promise<(GatewayEvent & { kind: Kind })[]>
-  /** The process ends without warning, and another one begins with what is on disk. */
-  restart(): Promise<CoreWorld>
+  readonly connected: (id: InstanceId) => Promise<void>
+  readonly events: <Kind extends EventKind>(
+    id: InstanceId,
+    ...kinds: Kind[]
+  ) => Promise<(GatewayEvent & { kind: Kind })[]>
+  /** The process ends, and another one begins with what is on disk. */
+  readonly restart: () => Promise<CoreWorld>
+  /** The same, without warning: what was not on disk is lost, and who was waiting is never answered. */
+  readonly kill: () => Promise<CoreWorld>
 }
 
 export type WorldParts = Partial<CoreParts> & { readonly whatsapp?: StagedWhatsApp; readonly clock?: ManualClock }
+
+/** With its accounts connecting again. */
+async function awake(world: CoreWorld): Promise<CoreWorld> {
+  world.core.wake()
+  const instances = await world.gateway.instances.list(world.caller, { limit: 10 })
+  const linked = instances.filter(({ account: one }) => one !== null).length
+  await expect.poll(() => world.whatsapp.opened >= linked, { interval: 2 }).toBe(true)
+  return world
+}
 
 /** The real core and store; only WhatsApp and the clock are the test's own. */
 export async function coreWorld(parts: WorldParts = {}, database?: SqliteOpened): Promise<CoreWorld> {
@@ -154,7 +169,16 @@ export async function coreWorld(parts: WorldParts = {}, database?: SqliteOpened)
     },
     async restart() {
       await core.close()
-      return coreWorld({ ...parts, clock, whatsapp }, await opened.reopen())
+      return awake(await coreWorld({ ...parts, clock, whatsapp }, await opened.reopen()))
+    },
+    async kill() {
+      const copy = join(newFolder(), 'gangway.db')
+      opened.edit((database) => {
+        database.exec(`vacuum into '${copy}'`)
+      })
+      // The one before goes on in the dark, over a file and a network that nobody looks at any more.
+      const next = await openSqlite({ path: copy, secretKey: opened.secretKey })
+      return awake(await coreWorld({ ...parts, clock: new ManualClock() }, next))
     },
   }
 }

@@ -19,6 +19,7 @@ export function newFolder(): string {
 export interface SqliteOpened extends Opened {
   readonly store: SqliteStore
   readonly path: string
+  readonly secretKey: Uint8Array
   readonly fatal: readonly Error[]
   reopen(options?: Partial<SqliteStoreOptions>): Promise<SqliteOpened>
   /** Lets a test look at, or spoil, what is in the file. */
@@ -37,6 +38,7 @@ export async function openSqlite(options: Partial<SqliteStoreOptions> = {}): Pro
   return {
     store,
     path: complete.path,
+    secretKey: complete.secretKey,
     fatal,
     async reopen(others = {}) {
       await store.close()
