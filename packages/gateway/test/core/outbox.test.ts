@@ -181,6 +181,50 @@ test('an unknown outcome is tried again under the same id, and not for ever', as
   expect(await status(world, id, cursed.id)).toBe('delivered')
 })
 
+test('whoever hands in more does not hurry what is to be tried again later', async () => {
+  const world = await coreWorld()
+  const id = await world.linked()
+  world.whatsapp.onSend = () => refuse('send-timed-out', 'unknown')
+  const first = await say(world, id, 'first')
+  await handed(world, 1)
+  await expect.poll(() => world.clock.pending).toBeGreaterThan(1)
+  world.whatsapp.onSend = () => Promise.resolve()
+  const more = await Promise.all(Array.from({ length: 12 }, (_, n) => say(world, id, `more ${n}`)))
+  expect(world.whatsapp.sent).toHaveLength(1)
+  world.clock.advance(5_000)
+  await handed(world, 14)
+  expect(world.whatsapp.sent[1]?.id).toBe(first.id)
+  for (const { id: message } of more) await world.gateway.messages.settled(world.caller, id, message, 30_000)
+})
+
+test('a restriction that a refusal tells of holds the queue, over all connections, as long as its end is known', async () => {
+  const world = await coreWorld()
+  const id = await world.linked()
+  const until = new Date(world.clock.now().getTime() + 60_000)
+  const { store } = world.database
+  const { instance } = await store.instances.commit(
+    { id, epoch: 1 },
+    { at: until, changes: { restrictedUntil: until } },
+  )
+  expect(instance.restrictedUntil).toEqual(until)
+  await world.gateway.messages.send(world.caller, id, { to: ana, content: { kind: 'text', text: 'unrestricted' } })
+  await handed(world, 1)
+  // The actor has learnt of it with the commit of that one.
+  await expect.poll(async () => (await world.gateway.instances.get(world.caller, id)).restrictedUntil).toEqual(until)
+  world.whatsapp.onSend = () => refuse('instance-restricted')
+  const message = await say(world, id, 'held')
+  await handed(world, 2)
+  world.whatsapp.onSend = () => Promise.resolve()
+  world.clock.advance(30_000)
+  await say(world, id, 'behind it')
+  expect(world.whatsapp.sent).toHaveLength(2)
+  world.clock.advance(30_000)
+  await handed(world, 4)
+  expect(await world.gateway.messages.settled(world.caller, id, message.id, 30_000)).toMatchObject({
+    status: 'server-ack',
+  })
+})
+
 test('what an unlinked account is handed waits for a day, through a restart, and then fails', async () => {
   const first = await coreWorld()
   const { instance } = await first.gateway.instances.create(first.caller, { name: 'shop' })

@@ -5,7 +5,10 @@ import type { OutgoingContent } from './act.js'
 /** The longest text WhatsApp's own clients send, in UTF-16 units. */
 export const longestText = 65_536
 
-/** What became of a message that was handed in for sending. */
+/**
+ * What became of a message that was handed in for sending. In a group, and for a status post, it is as far as the first of
+ * those who receive it got; how far each of them is, is told by the receipts.
+ */
 export const messageStatuses = ['queued', 'sent', 'server-ack', 'delivered', 'read', 'played', 'failed'] as const
 export type MessageStatus = (typeof messageStatuses)[number]
 

@@ -67,7 +67,8 @@ export class Outbox {
   /** Something else takes messages out of the queue; nothing is taken up meanwhile. */
   #emptying: Promise<unknown> = Promise.resolve()
   #failures = { of: '', count: 0 }
-  #paused = false
+  /** Nothing is taken up for a while: of one connection, or of whichever there is. */
+  #resting: Connection | 'account' | undefined
   #draining = false
   #again = false
   #cancelExpiry: (() => void) | undefined
@@ -83,10 +84,11 @@ export class Outbox {
   /** Before the first connection, which may at once bring news of a message that was being sent. */
   async recall(): Promise<void> {
     try {
-      const { messages, next } = await this.#due(1)
-      const [message] = messages
-      if (message) this.#unsettled.set(message.id, message)
-      if (message ?? next) this.#expireAfter(message ? this.#age(message) : 0)
+      // One being recorded, and one with WhatsApp.
+      const { messages, next } = await this.#due(2)
+      for (const message of messages) this.#unsettled.set(message.id, message)
+      const [oldest] = messages
+      if (oldest ?? next) this.#expireAfter(oldest ? this.#age(oldest) : 0)
     } catch (error) {
       // Unreadable, with another secret key for one: then nothing of the queue is sent either.
       this.#world.log.error({ instance: this.#owner.instance, error: codeOf(error) }, 'outgoing queue cannot be read')
@@ -111,13 +113,14 @@ export class Outbox {
   drain(connection: Connection): void {
     this.#connection = connection
     this.#again = true
-    if (!this.#draining && !this.#paused) void this.#run()
+    const rests = this.#resting === 'account' || this.#resting === connection
+    if (!this.#draining && !rests) void this.#run()
   }
 
   /** What is under way finishes by itself; nothing new is taken up. */
   stop(): void {
     this.#connection = undefined
-    this.#pacing.stop()
+    this.#pacing.interrupt()
   }
 
   /** For good. */
@@ -136,33 +139,34 @@ export class Outbox {
     this.#draining = true
     this.#ahead = []
     try {
-      while (this.#connection) {
+      for (;;) {
         await this.#emptying
+        const connection = this.#current()
+        if (!connection) return
         const message = this.#ahead[0] ?? (await this.#lookAhead())
         if (message === undefined) {
           if (!this.#again) return
           continue
         }
-        if (await this.#take(message)) continue
-        this.#retryLater(retryDelay)
+        if (await this.#take(connection, message)) continue
+        if (this.#resting === undefined) this.#rest(connection, retryDelay)
         return
       }
     } catch (error) {
       // Committing failed: the store has said so itself, and the queue is as durable as before.
+      this.#taken.clear()
       this.#world.log.error({ instance: this.#owner.instance, error: codeOf(error) }, 'outgoing queue stopped')
     } finally {
       this.#draining = false
       // Whoever came after the last look and before this line would wait for the next one to come.
-      if (this.#again && this.#connection && this.#ahead.length === 0) void this.#run()
+      if (this.#again && this.#connection && this.#ahead.length === 0) this.drain(this.#connection)
     }
   }
 
   async #lookAhead(): Promise<OutgoingMessage | undefined> {
     this.#again = false
-    // Until then the store still has as queued what has been sent. What could not be recorded is sent once more.
-    const settling = this.#settling
-    this.#settling = Promise.resolve()
-    await settling
+    // Until then the store still has as queued what has been sent.
+    await this.#settled()
     const { messages, next } = await this.#due(batch)
     this.#ahead = messages
     if (next) this.#lookAgainAt(next)
@@ -182,25 +186,29 @@ export class Outbox {
     })
   }
 
+  /** Asked anew after each wait: the connection may have been given up meanwhile. */
+  #current(): Connection | undefined {
+    return this.#connection
+  }
+
   /** False when it is to be tried again later, under the same id. */
-  async #take(message: OutgoingMessage): Promise<boolean> {
+  async #take(connection: Connection, message: OutgoingMessage): Promise<boolean> {
     if (this.#age(message) >= queueLifetime) {
-      this.#settle(message, { status: 'failed', failure: 'message-expired' })
+      await this.#settle(message, { status: 'failed', failure: 'message-expired' })
       return true
     }
-    const connection = this.#connection
-    if (connection === undefined) return true
+    const isNext = (): boolean => this.#connection === connection && this.#ahead[0] === message
     const chat = await this.#world.store.chats.reach(this.#owner.instance, message.chat)
     const options = this.#owner.options()
     const typing = this.#failures.of === message.id ? null : typingOf(message, options)
-    await this.#pacing.turn(options.sendGap, typing, (as) => {
+    await this.#pacing.turn({ gap: options.sendGap, typing }, isNext, (as) => {
       // A courtesy: where it cannot be shown, the message goes out all the same.
       connection.perform('presence.show', { chat, presence: as }).catch(() => undefined)
     })
-    if (this.#connection !== connection || this.#ahead[0] !== message) return true
+    if (!isNext()) return true
     const outcome = await this.#send(connection, message, chat)
     if (outcome === 'unknown') return false
-    this.#settle(message, outcome)
+    await this.#settle(message, outcome)
     return true
   }
 
@@ -223,7 +231,7 @@ export class Outbox {
     const until = failure === 'instance-restricted' ? this.#owner.restrictedUntil() : null
     const pause = until === null ? 0 : until.getTime() - this.#world.clock.now().getTime()
     if (pause > 0) {
-      this.#pause(pause)
+      this.#rest('account', pause)
       return 'unknown'
     }
     if (finalRefusals.has(failure)) return { status: 'failed', failure }
@@ -233,33 +241,30 @@ export class Outbox {
     return this.#failures.count < mostAttempts ? 'unknown' : { status: 'failed', failure }
   }
 
-  /** Over all connections: the restriction is of the account. */
-  #pause(delay: number): void {
-    this.#paused = true
+  #rest(of: Connection | 'account', delay: number): void {
+    this.#resting = of
     this.#world.clock.after(delay, () => {
-      this.#paused = false
+      if (this.#resting !== of) return
+      this.#resting = undefined
       if (this.#connection) this.drain(this.#connection)
     })
   }
 
-  #retryLater(delay: number): void {
-    const connection = this.#connection
-    if (!connection) return
-    this.#world.clock.after(delay, () => {
-      if (this.#connection === connection) this.drain(connection)
-    })
-  }
-
-  /** What was sent before it has been recorded before it. */
-  #settle(message: OutgoingMessage, outcome: Outcome): void {
+  /** Records it while the next one is on its way, once the one before is recorded. */
+  async #settle(message: OutgoingMessage, outcome: Outcome): Promise<void> {
     this.#ahead = this.#ahead.filter((one) => one !== message)
     if (outcome.status === 'server-ack') this.#owner.sent(message)
-    const settled = this.#settling.then(() => this.#record(message, outcome))
-    this.#settling = settled
-    // Told where the queue is looked at again, which is then next.
-    settled.catch(() => {
-      this.#ahead = []
-    })
+    await this.#settled()
+    this.#settling = this.#record(message, outcome)
+    // Told where it is waited for, which is before anything else is recorded or looked up.
+    this.#settling.catch(() => undefined)
+  }
+
+  /** Rejects once when it could not be recorded: the message is then sent once more, as the same. */
+  async #settled(): Promise<void> {
+    const settling = this.#settling
+    this.#settling = Promise.resolve()
+    await settling
   }
 
   async #record(message: OutgoingMessage, outcome: Outcome): Promise<void> {
@@ -283,7 +288,7 @@ export class Outbox {
   async #failWaiting(failure: ErrorCode, isAsked: (message: OutgoingMessage) => boolean): Promise<number> {
     const work = this.#emptying.then(async () => {
       this.#ahead = []
-      this.#pacing.stop()
+      this.#pacing.interrupt()
       let total = 0
       for (;;) {
         const waiting = await this.#world.store.messages.queued(this.#owner.instance, batch)

@@ -11,7 +11,6 @@ export class Pacing {
   /** On the clock that never jumps. */
   #leftAt: number | undefined
   #wake: () => void = () => undefined
-  #stopped = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -23,32 +22,30 @@ export class Pacing {
   }
 
   /**
-   * Resolves when the next message may leave, or at once when `stop` is called. The last of the wait is spent writing,
-   * so that a gap which is long enough for that grows no longer.
+   * Resolves when the next message may leave, or after `interrupt` when it is no longer the next. The last of the wait is
+   * spent writing, so that a gap which is long enough for that grows no longer.
    */
-  async turn(gap: number, typing: Typing | null, show: (as: Typing['as']) => void): Promise<void> {
-    this.#stopped = false
+  async turn(
+    { gap, typing }: { readonly gap: number; readonly typing: Typing | null },
+    isNext: () => boolean,
+    show: (as: Typing['as']) => void,
+  ): Promise<void> {
     const free = this.#leftAt === undefined ? 0 : this.#leftAt + gap - this.#clock.monotonic()
     const writing = typing?.ms ?? 0
-    await this.#sleep(free - writing)
-    for (let left = writing; typing && left > 0 && !this.#isStopped(); left -= shownFor) {
+    if (isNext()) await this.#sleep(free - writing)
+    for (let left = writing; typing && left > 0 && isNext(); left -= shownFor) {
       show(typing.as)
       await this.#sleep(Math.min(left, shownFor))
     }
   }
 
-  stop(): void {
-    this.#stopped = true
+  /** Whatever is waited for is looked at again. */
+  interrupt(): void {
     this.#wake()
   }
 
-  /** Asked anew after each wait. */
-  #isStopped(): boolean {
-    return this.#stopped
-  }
-
   async #sleep(delay: number): Promise<void> {
-    if (delay <= 0 || this.#stopped) return
+    if (delay <= 0) return
     await new Promise<void>((resolve) => {
       const cancel = this.#clock.after(delay, resolve)
       this.#wake = () => {
