@@ -9,7 +9,9 @@ import type { Gateway } from './gateway.js'
 import { GroupsService } from './groups/groups-service.js'
 import { InstancesService } from './instances/instances-service.js'
 import type { MediaId } from './ids.js'
-import { pendingAvatars, pendingFiles, pendingMedia } from './pending.js'
+import { createMedia, type Media, type MediaParts } from './media/create-media.js'
+import { LocalCopies } from './media/local-copies.js'
+import { noCopies, noMedia } from './media/no-media.js'
 import { networks, type Network } from './instances/instance.js'
 import { Roster } from './instances/roster.js'
 import { LinkPagesService } from './link-pages/link-pages-service.js'
@@ -43,6 +45,8 @@ export interface CoreParts {
   readonly retention?: RetentionLimits
   /** Base of what is given to others, without a slash at the end. */
   readonly publicUrl: string
+  /** Where files are kept, and from where they are fetched; none unless told. */
+  readonly media?: MediaParts
   /** What is shown of links in texts that go out; nothing unless told. */
   readonly linkPreviews?: LinkPreviews
   /** What subscribers may read; none unless told. */
@@ -72,7 +76,7 @@ export function createCore(parts: CoreParts): Core {
     return found
   }
   const feed = new EventFeed(store.events)
-  const files = pendingFiles
+  const files = parts.media ? new LocalCopies(store.media, parts.media.storage) : noCopies
   const roster = new Roster({ store, feed, clock, log, random, engine: parts.engine, gate, files })
   const links = new LinksService(roster)
   const access = new AccessService(store.access, store.instances, clock)
@@ -80,6 +84,25 @@ export function createCore(parts: CoreParts): Core {
   const formats = new Map((parts.formats ?? []).map((format) => [format.name, format]))
   const mediaUrl = (id: MediaId): string => `${parts.publicUrl}/media/${id}`
   const courier = parts.courier?.({ store, feed, instances: roster, formats, mediaUrl, clock, log, random }) ?? nobody
+  const media: Media = parts.media
+    ? createMedia(parts.media, {
+        roster,
+        feed,
+        store,
+        clock,
+        log,
+        url: mediaUrl,
+        entry: (...of) => messages.entry(...of),
+      })
+    : noMedia(mediaUrl)
+  const messages: MessagesService = new MessagesService({
+    roster,
+    feed,
+    store,
+    clock,
+    files: media.resolver,
+    linkPreviews: parts.linkPreviews,
+  })
   return {
     access,
     roster,
@@ -91,11 +114,11 @@ export function createCore(parts: CoreParts): Core {
       }),
       links,
       linkPages: new LinkPagesService({ roster, links, feed, store, clock }),
-      messages: new MessagesService({ roster, feed, store, clock, files, linkPreviews: parts.linkPreviews }),
-      media: pendingMedia(mediaUrl),
+      messages,
+      media: media.files,
       chats: new ChatsService(roster, store, clock),
-      contacts: new ContactsService(roster, store, pendingAvatars),
-      groups: new GroupsService(roster, store.chats, pendingAvatars),
+      contacts: new ContactsService(roster, store, media.avatars),
+      groups: new GroupsService(roster, store.chats, media.avatars),
       events: new EventsService(roster, feed, store.events),
       subscriptions: new SubscriptionsService({ roster, feed, store, courier, formats, mediaUrl, clock, log }),
       settings: new SettingsService(roster, store.settings, (id) => {
@@ -107,12 +130,13 @@ export function createCore(parts: CoreParts): Core {
     wake: () => {
       roster.wake()
       retention.start()
+      media.start()
       courier.start().catch((err: unknown) => {
         log.error({ err }, 'deliveries could not be taken up')
       })
     },
     close: async () => {
-      await Promise.all([courier.close(), roster.close(), retention.close()])
+      await Promise.all([courier.close(), roster.close(), retention.close(), media.close()])
     },
   }
 }

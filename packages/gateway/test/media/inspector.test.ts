@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import sharp from 'sharp'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createInspector } from '#gateway/media/inspector/inspector.js'
@@ -130,13 +129,12 @@ test('a sticker is 512 × 512 WebP of at most 100 kB, with the picture whole in 
       background: 'red',
     },
   })
-  const [path, target] = [written(await noise.png().toBuffer()), written('')]
   const inspector = open()
-  await inspector.convert(path, 'sticker', target)
-  const { format, width, height, hasAlpha, size } = await sharp(readFileSync(target)).metadata()
+  const bytes = await inspector.convert(written(await noise.png().toBuffer()), 'sticker')
+  const { format, width, height, hasAlpha } = await sharp(bytes).metadata()
   expect({ format, width, height, hasAlpha }).toEqual({ format: 'webp', width: 512, height: 512, hasAlpha: true })
-  expect(size).toBeLessThanOrEqual(100_000)
-  expect(await inspector.describe(target, 'image/webp', 'sticker')).toEqual({ width: 512, height: 512 })
+  expect(bytes.length).toBeLessThanOrEqual(100_000)
+  expect(await inspector.describe(written(bytes), 'image/webp', 'sticker')).toEqual({ width: 512, height: 512 })
 })
 
 test('a sticker moves if the picture does', async () => {
@@ -150,9 +148,9 @@ test('a sticker moves if the picture does', async () => {
   const moving = await sharp(frames, { join: { animated: true } })
     .gif()
     .toBuffer()
-  const [inspector, target] = [open(), written('')]
-  await inspector.convert(written(moving), 'sticker', target)
-  expect(await inspector.describe(target, 'image/webp', 'sticker')).toEqual({
+  const inspector = open()
+  const bytes = await inspector.convert(written(moving), 'sticker')
+  expect(await inspector.describe(written(bytes), 'image/webp', 'sticker')).toEqual({
     width: 512,
     height: 512,
     animated: true,
@@ -165,9 +163,12 @@ test('any picture becomes a JPEG, and a profile picture one of 640 pixels at mos
       .webp()
       .toBuffer(),
   )
-  const [inspector, target] = [open(), written('')]
-  await inspector.convert(webp, 'jpeg', target)
-  expect(await sharp(readFileSync(target)).metadata()).toMatchObject({ format: 'jpeg', width: 1000, height: 500 })
+  const inspector = open()
+  expect(await sharp(await inspector.convert(webp, 'jpeg')).metadata()).toMatchObject({
+    format: 'jpeg',
+    width: 1000,
+    height: 500,
+  })
   const avatar = await sharp(await inspector.avatar(webp)).metadata()
   expect(avatar).toMatchObject({ format: 'jpeg', width: 640, height: 320 })
 })
@@ -182,7 +183,7 @@ test.each([
   const inspector = open()
   const refusal = { code: 'bad-request', field: 'media' }
   await expect(inspector.avatar(path)).rejects.toMatchObject(refusal)
-  await expect(inspector.convert(path, 'sticker', written(''))).rejects.toMatchObject(refusal)
+  await expect(inspector.convert(path, 'sticker')).rejects.toMatchObject(refusal)
   expect(await inspector.describe(path, 'image/jpeg', 'image')).toEqual({})
 })
 
@@ -195,7 +196,7 @@ test('F31: a PNG of 196 megapixels in 600 kB is not decoded, and costs this proc
   expect(await inspector.identify(path, { declared: null, name: null })).toBe('image/png')
   expect(await inspector.describe(path, 'image/png', 'image')).toEqual({})
   await expect(inspector.avatar(path)).rejects.toMatchObject({ code: 'bad-request' })
-  await expect(inspector.convert(path, 'sticker', written(''))).rejects.toMatchObject({ code: 'bad-request' })
+  await expect(inspector.convert(path, 'sticker')).rejects.toMatchObject({ code: 'bad-request' })
   expect(process.memoryUsage().rss - before).toBeLessThan(64 * mebibyte)
 })
 

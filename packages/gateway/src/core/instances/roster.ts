@@ -64,6 +64,11 @@ export class Roster {
     return this.#actors.get(id)?.record
   }
 
+  /** The actor itself, whoever asks; undefined for an instance that this process does not own. */
+  actor(id: InstanceId): InstanceActor | undefined {
+    return this.#actors.get(id)
+  }
+
   async drop(id: InstanceId): Promise<void> {
     const actor = this.#actors.get(id)
     this.#actors.delete(id)

@@ -22,5 +22,8 @@ export interface MediaFile {
 /** What is known of a file by those who do not know its id. */
 export type FileFacts = Omit<MediaFile, 'id'>
 
+/** A file that is here. */
+export type KeptFile = MediaFile & { readonly size: number; readonly sha256: string }
+
 /** The most that a file may have, uploaded, fetched or received: 100 MiB. */
 export const largestFile = 104_857_600

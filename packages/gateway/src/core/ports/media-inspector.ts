@@ -14,8 +14,8 @@ export interface MediaInspector {
   describe(path: string, mimetype: string, kind: FileKind): Promise<MediaTraits>
   /** A JPEG of at most 640 × 640 for a profile picture. Rejects with `bad-request` for what is no picture. */
   avatar(path: string): Promise<Uint8Array>
-  /** Writes a picture anew to `target`, as a sticker or as a JPEG. Rejects with `bad-request` for what is no picture. */
-  convert(path: string, to: 'sticker' | 'jpeg', target: string): Promise<void>
+  /** A picture anew, as a sticker or as a JPEG. Rejects with `bad-request` for what is no picture. */
+  convert(path: string, to: 'sticker' | 'jpeg'): Promise<Uint8Array>
 }
 
 export interface MediaTraits {

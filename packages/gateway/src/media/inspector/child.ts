@@ -12,8 +12,7 @@ async function work(task: Task): Promise<unknown> {
       return (await import('./picture.js')).avatar(task.path)
     case 'convert': {
       const { jpeg, sticker } = await import('./picture.js')
-      await (task.to === 'sticker' ? sticker : jpeg)(task.path, task.target)
-      return null
+      return (task.to === 'sticker' ? sticker : jpeg)(task.path)
     }
   }
 }

@@ -43,8 +43,8 @@ class ProcessInspector implements ClosableInspector {
     return this.#run({ do: 'avatar', path }).catch(noPicture)
   }
 
-  async convert(path: string, to: 'sticker' | 'jpeg', target: string): Promise<void> {
-    await this.#run({ do: 'convert', path, to, target }).catch(noPicture)
+  convert(path: string, to: 'sticker' | 'jpeg'): Promise<Uint8Array> {
+    return this.#run({ do: 'convert', path, to }).catch(noPicture)
   }
 
   close(): void {

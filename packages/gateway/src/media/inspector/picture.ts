@@ -45,21 +45,27 @@ async function sizeOf(path: string): Promise<{ width: number; height: number; pa
 
 export async function avatar(path: string): Promise<Uint8Array> {
   const picture = opened(path).autoOrient().resize(avatarSide, avatarSide, { fit: 'inside', withoutEnlargement: true })
-  return new Uint8Array(await picture.flatten({ background: 'white' }).jpeg({ quality: 80 }).toBuffer())
+  return bytesOf(picture.flatten({ background: 'white' }).jpeg({ quality: 80 }))
 }
 
-export async function jpeg(path: string, target: string): Promise<void> {
-  await opened(path).autoOrient().flatten({ background: 'white' }).jpeg({ quality: 85 }).toFile(target)
+export async function jpeg(path: string): Promise<Uint8Array> {
+  return bytesOf(opened(path).autoOrient().flatten({ background: 'white' }).jpeg({ quality: 85 }))
 }
 
 /** On a transparent square, moving if the picture does, with as much quality as its size allows. */
-export async function sticker(path: string, target: string): Promise<void> {
+export async function sticker(path: string): Promise<Uint8Array> {
   const { pages = 1 } = await sizeOf(path)
   const most = pages > 1 ? largestSticker.animated : largestSticker.still
   const whole = { width: stickerSide, height: stickerSide, fit: 'contain', background: '#0000' } as const
+  let bytes = new Uint8Array()
   for (const quality of [80, 60, 40, 20]) {
     const source = pages > 1 ? opened(path, true) : opened(path).autoOrient()
-    const { size } = await source.resize(whole).webp({ quality }).toFile(target)
-    if (size <= most) return
+    bytes = await bytesOf(source.resize(whole).webp({ quality }))
+    if (bytes.length <= most) break
   }
+  return bytes
+}
+
+async function bytesOf(picture: Sharp): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await picture.toBuffer())
 }

@@ -6,13 +6,13 @@ export type Task =
   | { readonly do: 'identify'; readonly path: string; readonly declared: string | null; readonly name: string | null }
   | { readonly do: 'describe'; readonly path: string; readonly mimetype: string; readonly kind: FileKind }
   | { readonly do: 'avatar'; readonly path: string }
-  | { readonly do: 'convert'; readonly path: string; readonly to: 'sticker' | 'jpeg'; readonly target: string }
+  | { readonly do: 'convert'; readonly path: string; readonly to: 'sticker' | 'jpeg' }
 
 export interface TaskResults {
   readonly identify: string
   readonly describe: MediaTraits
   readonly avatar: Uint8Array
-  readonly convert: null
+  readonly convert: Uint8Array
 }
 
 /** What it answers: nothing of an error but that there was one, since its text may quote the file. */
