@@ -107,35 +107,58 @@ test('reboot, logout and a new token', async () => {
   expect((await call('GET', `/waInstance${idInstance}/getSettings/${String(apiTokenInstance)}`)).status).toBe(200)
 })
 
-test('a profile picture is not set, and the answer says so', async () => {
-  const { call, instance, clock } = await startWorld()
-  const { path } = await instance({ state: 'linked', account })
+const jpeg = new Uint8Array([0xff, 0xd8, 0xff])
+
+async function formOf(file: Uint8Array): Promise<{ bytes: Uint8Array; type: string }> {
   const form = new FormData()
-  form.set('file', new Blob([new Uint8Array([0xff, 0xd8, 0xff])], { type: 'image/jpeg' }), 'me.jpg')
+  form.set('file', new Blob([file], { type: 'image/jpeg' }), 'me.jpg')
   const encoded = new Response(form)
-  const [bytes, type] = [new Uint8Array(await encoded.arrayBuffer()), encoded.headers.get('content-type') ?? '']
+  return { bytes: new Uint8Array(await encoded.arrayBuffer()), type: encoded.headers.get('content-type') ?? '' }
+}
+
+test('a profile picture is set, and shown from then on', async () => {
+  const { call, instance, clock, core } = await startWorld()
+  const { path } = await instance({ state: 'linked', account })
+  const own = '79001234567@s.whatsapp.net'
+  const picture = 'https://pps.whatsapp.net/v/me.jpg'
+  core.profiles.set(own, { id: own, phone: null, lid: null, picture, about: null, business: null })
+  const { bytes, type } = await formOf(jpeg)
   // As a form, and as the vendor's JavaScript client sends the same form.
   for (const contentType of [type, 'image/jpeg']) {
     const answer = await call('POST', path('setProfilePicture'), bytes, { 'content-type': contentType })
-    expect([answer.status, answer.body]).toEqual([
-      200,
-      { reason: 'setting a profile picture is not supported', urlAvatar: '', setProfilePicture: false },
-    ])
+    expect([answer.status, answer.body]).toEqual([200, { reason: null, urlAvatar: picture, setProfilePicture: true }])
+    const [id, stored] = [...core.files].at(-1) ?? []
+    expect(stored?.bytes).toEqual(Buffer.from(jpeg))
+    expect(core.asked).toContainEqual(['contacts.setProfile', { picture: id }])
     expect((await call('POST', path('setProfilePicture'), bytes, { 'content-type': type })).status).toBe(429)
     clock.advance(10_000)
   }
+  expect((await call('GET', path('getWaSettings'))).body).toMatchObject({ avatar: picture })
 })
 
-test('a picture that is missing or has no account', async () => {
-  const { call, instance } = await startWorld()
-  const type = { 'content-type': 'multipart/form-data; boundary=x' }
-  const linked = { state: 'linked', account } as const
-  const missing = "Validation failed. Details: 'file' is required"
-  const said = async (path: string, body?: string) =>
-    (await call('POST', path, body, body === undefined ? {} : type)).body.message
-  expect(await said((await instance(linked)).path('setProfilePicture'))).toBe(missing)
-  expect(await said((await instance(linked)).path('setProfilePicture'), '--x--\r\n')).toBe(missing)
-  expect(await said((await instance()).path('setProfilePicture'), '--x\r\nname="file"\r\n\r\nx\r\n--x--')).toBe(
-    'instance is starting or not authorized',
-  )
+test('a picture that is none is told by a reason, one that is missing or has no account by a refusal', async () => {
+  const { call, instance, core, clock } = await startWorld()
+  const { path } = await instance({ state: 'linked', account })
+  const { bytes, type } = await formOf(jpeg)
+  core.refusals.set('contacts.setProfile', 'bad-request')
+  const unfit = await call('POST', path('setProfilePicture'), bytes, { 'content-type': type })
+  expect(unfit.body).toEqual({ reason: 'bad image file', urlAvatar: '', setProfilePicture: false })
+  core.refusals.set('contacts.setProfile', 'not-linked')
+  for (const [body, message] of [
+    [undefined, "Validation failed. Details: 'file' is required"],
+    ['--x--\r\n', "Validation failed. Details: 'file' is required"],
+    [bytes, 'instance is starting or not authorized'],
+  ] as const) {
+    clock.advance(10_000)
+    const headers = { 'content-type': body === bytes ? type : 'multipart/form-data; boundary=x' }
+    const answer = await call('POST', path('setProfilePicture'), body, body === undefined ? {} : headers)
+    expect([answer.status, answer.body.message]).toEqual([400, message])
+  }
+})
+
+test('an avatar is nothing to fail for', async () => {
+  const { call, instance, core } = await startWorld()
+  const { path } = await instance({ state: 'linked', account })
+  core.refusals.set('contacts.picture', 'send-timed-out')
+  expect((await call('GET', path('getWaSettings'))).body).toMatchObject({ avatar: '', phone: '79001234567' })
 })

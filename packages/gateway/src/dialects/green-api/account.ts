@@ -1,5 +1,4 @@
 import type { Caller } from '../../core/access/access.js'
-import { GatewayError } from '../../core/errors/gateway-error.js'
 import type { Events } from '../../core/gateway.js'
 import type { InstanceId } from '../../core/ids.js'
 import { changeSettings } from './destination.js'
@@ -12,8 +11,9 @@ import {
   statusWord,
   waSettingsReply,
 } from './replies.js'
-import { readCount, readPhoneNumber, readPicture, readSetSettings } from './requests.js'
-import type { Method, Room } from './room.js'
+import { readPicture, whyNotSet } from './picture.js'
+import { readCount, readPhoneNumber, readSetSettings } from './requests.js'
+import type { Call, Method, Room } from './room.js'
 
 /** How long `getAuthorizationCode` waits for WhatsApp to give a code. */
 const codePatience = 10_000
@@ -23,7 +23,7 @@ const mostPages = 10
 /** What an instance tells of itself and lets be set, its account and its link. */
 export function accountMethods(room: Room): readonly Method[] {
   const { gateway, shelf } = room
-  const { instances, links, events } = gateway
+  const { instances, links, events, contacts } = gateway
   return [
     {
       name: 'getStateInstance',
@@ -70,7 +70,10 @@ export function accountMethods(room: Room): readonly Method[] {
       name: 'getWaSettings',
       verb: 'GET',
       perSecond: 1,
-      answer: async ({ caller, instance }) => waSettingsReply(await instances.get(caller, instance)),
+      async answer(call) {
+        const avatar = await avatarOf(call)
+        return waSettingsReply(await instances.get(call.caller, call.instance), avatar)
+      },
     },
     {
       name: 'reboot',
@@ -104,12 +107,13 @@ export function accountMethods(room: Room): readonly Method[] {
       name: 'setProfilePicture',
       verb: 'POST',
       perSecond: 0.1,
-      async answer({ caller, instance, body, contentType }) {
-        readPicture(body, contentType)
-        const { state } = await instances.get(caller, instance)
-        if (state !== 'linked') throw new GatewayError('not-linked', 'a picture belongs to an account')
-        // Said as the vendor says that it failed, rather than claim a picture that nobody will see.
-        return { reason: 'setting a profile picture is not supported', urlAvatar: '', setProfilePicture: false }
+      streams: true,
+      async answer(call) {
+        const { caller, instance } = call
+        const { file } = await readPicture(room, call)
+        const reason = await whyNotSet(contacts.setProfile(caller, instance, { picture: file }))
+        const urlAvatar = reason === null ? await avatarOf(call) : ''
+        return { reason, urlAvatar, setProfilePicture: reason === null }
       },
     },
     {
@@ -123,6 +127,17 @@ export function accountMethods(room: Room): readonly Method[] {
       },
     },
   ]
+
+  /** The account's own picture; empty where there is none, or where WhatsApp cannot be asked now. */
+  async function avatarOf({ caller, instance }: Call): Promise<string> {
+    const { account, state } = await instances.get(caller, instance)
+    if (account === null || state !== 'linked') return ''
+    const own = `${account.phone}@s.whatsapp.net`
+    return contacts.picture(caller, instance, own).then(
+      (picture) => picture ?? '',
+      () => '',
+    )
+  }
 }
 
 type Change = Omit<StateRecord, 'phoneNumber'>

@@ -43,12 +43,12 @@ export interface WaSettingsReply {
   readonly chatId: string
 }
 
-/** Empty in the states in which the vendor shows no account. Pictures are not fetched, so `avatar` is always empty. */
-export function waSettingsReply({ state, account }: Instance): WaSettingsReply {
+/** Empty in the states in which the vendor shows no account. */
+export function waSettingsReply({ state, account }: Instance, avatar: string): WaSettingsReply {
   const stateInstance = stateWords[state]
   const shown = ['notAuthorized', 'blocked', 'starting'].includes(stateInstance) ? null : account
   return {
-    avatar: '',
+    avatar: shown === null ? '' : avatar,
     phone: shown?.phone ?? '',
     stateInstance,
     deviceId: shown?.jid ?? '',

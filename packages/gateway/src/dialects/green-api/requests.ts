@@ -56,16 +56,6 @@ export function readReceiptId(receiptId: string | undefined): number {
   return Number(receiptId)
 }
 
-/**
- * Refuses an upload without a picture. The vendor's JavaScript client sends a form and calls it `image/jpeg`, so it is
- * the form's part `file` that is looked for, or any body that does not claim to be a form.
- */
-export function readPicture(body: unknown, contentType: string): void {
-  const isForm = /^multipart\/form-data/i.test(contentType)
-  if (!Buffer.isBuffer(body) || body.length === 0) throw invalid("'file' is required")
-  if (isForm && !body.includes('name="file"') && !body.includes('name=file')) throw invalid("'file' is required")
-}
-
 const longestName = 100
 
 /** The name is optional, and so is each setting; what is not known is passed over. */

@@ -1,17 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { instanceOf, partnerOf } from './auth.js'
-import { accountMethods } from './account.js'
-import { actMethods } from './acts.js'
-import { callJournalMethods } from './call-journal.js'
 import { noRoute } from './errors.js'
-import { fileMethods } from './files.js'
-import { journalMethods } from './journal.js'
-import { outgoingQueueMethods } from './outgoing-queue.js'
+import { instanceMethods } from './methods.js'
 import { partnerMethods } from './partner.js'
-import { qrMethod } from './qr.js'
-import { queueMethods } from './queue.js'
 import type { Call, Method, PartnerMethod, Room } from './room.js'
-import { sendingMethods } from './sending.js'
 
 interface InstanceAddress {
   Params: { idInstance: string; method: string; apiTokenInstance: string; receiptId?: string }
@@ -30,17 +22,7 @@ type AdmittedPartner = Pick<Call, 'caller'> & { readonly method: PartnerMethod }
  * is answered in the vendor's form too.
  */
 export function methodRoutes(scope: FastifyInstance, room: Room): void {
-  const all = [
-    qrMethod(room),
-    ...accountMethods(room),
-    ...queueMethods(room),
-    ...sendingMethods(room),
-    ...fileMethods(room),
-    ...actMethods(room),
-    ...outgoingQueueMethods(room),
-    ...journalMethods(room),
-    ...callJournalMethods(room),
-  ]
+  const all = instanceMethods(room)
   const methods = byName(all)
   const partner = byName(partnerMethods(room))
   const everyVerb = scope.supportedMethods.filter((verb) => verb !== 'OPTIONS')
