@@ -105,6 +105,7 @@ export interface NewInstanceWish {
   readonly name: string
   readonly network?: Network
   readonly phone?: PhoneNumber | null
+  readonly options?: Partial<InstanceOptions>
 }
 
 export interface InstanceSecrets {

@@ -35,3 +35,12 @@ test('an option that cannot be so is refused by its name, and nothing is changed
   }
   expect(await gateway.instances.get(caller, instance.id)).toEqual(instance)
 })
+
+test('an instance is made with the options that it is to have, or not at all', async () => {
+  const { gateway, caller } = await coreWorld()
+  const { instance } = await gateway.instances.create(caller, { name: 'shop', options: { sendGap: 500 } })
+  expect(instance.options).toEqual({ ...usualOptions, sendGap: 500 })
+  const wrong = gateway.instances.create(caller, { name: 'other', options: { sendGap: -1 } })
+  await expect(wrong).rejects.toMatchObject({ code: 'bad-request', field: 'options.sendGap' })
+  expect(await gateway.instances.list(caller, { limit: 10 })).toHaveLength(1)
+})

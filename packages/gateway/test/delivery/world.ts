@@ -170,6 +170,7 @@ export function fakeEndpoints(): FakeEndpoints {
     open: () => open,
     answer: () => 204,
     checkUrl: (url) => new URL(url),
+    get: () => Promise.reject(new Error('nothing is fetched here')),
     async post(request) {
       const { seq, instance } = JSON.parse(String(request.body)) as { seq: number; instance: string }
       const { headers, url, signal } = request

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { routeTable } from './route-table.js'
+import { fillPath, routeTable } from './route-table.js'
 import { startWorld } from './world.js'
 
 const bytes = (...values: number[]) => Uint8Array.from(values)
@@ -120,6 +120,19 @@ const faulty: readonly (readonly [path: string, body: unknown, field: string])[]
   [`/api/v1/instances/${uuid}/messages`, { to: '49151', text: 'a', audience: [] }, 'audience'],
   [`/api/v1/instances/${uuid}/forward`, { from: '49151', to: '49151', messages: [] }, 'messages'],
   [`/api/v1/instances/${uuid}/media`, { url: 1 }, 'url'],
+  ['/api/v1/instances', { name: 'x', options: { sendGap: -1 } }, 'options.sendGap'],
+  ['/api/v1/instances', { name: 'x', options: { markRead: 'always' } }, 'options.markRead'],
+  [`/api/v1/instances/${uuid}/chats/49151123456/presence`, { presence: 'available' }, 'presence'],
+  [`/api/v1/instances/${uuid}/chats/49151123456/read`, { upTo: '?' }, 'upTo'],
+  [`/api/v1/instances/${uuid}/numbers/check`, { phones: [] }, 'phones'],
+  [`/api/v1/instances/${uuid}/numbers/check`, { phones: ['4915112345678', 'x'] }, 'phones.1'],
+  [`/api/v1/instances/${uuid}/groups`, { subject: '', participants: [] }, 'subject'],
+  [
+    `/api/v1/instances/${uuid}/groups/12345678901@g.us/participants`,
+    { change: 'add', participants: [] },
+    'participants',
+  ],
+  [`/api/v1/instances/${uuid}/groups/join`, {}, 'invite'],
   ['/api/v1/sandbox/phones', { number: '12' }, 'number'],
   ['/api/v1/sandbox/phones/15551234567/scan', {}, 'qr'],
   ['/api/v1/sandbox/phones/15551234567/scan', { qr: 'a', image: 'b' }, 'image'],
@@ -170,11 +183,7 @@ test('no body and no query makes the gateway fail', async () => {
         const search = query
           .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
           .join('&')
-        const at = path
-          .replace('{id}', id)
-          .replace('{messageId}', 'AB')
-          .replace('{mediaId}', 'x'.repeat(43))
-          .replace('{number}', '15551234567')
+        const at = fillPath(path, { id, messageId: 'AB', mediaId: 'x'.repeat(43), number: '15551234567' })
         const answer = await call(method, `${at}?${search}`, method === 'GET' || body === '' ? undefined : body)
         expect(answer.status).toBeLessThan(500)
         if (answer.status >= 400) expect(answer.body.code).toBeTypeOf('string')

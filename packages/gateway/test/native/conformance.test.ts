@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { GatewayError } from '#gateway/core/errors/gateway-error.js'
 import type { PhoneNumber } from '#gateway/core/ids.js'
 import { type Document, shapes } from './promised-shape.js'
+import { fillPath } from './route-table.js'
 import { startWorld, type Answer } from './world.js'
 
 test('answers have the shape that the OpenAPI document promises, and no field beyond it', async () => {
@@ -11,7 +12,7 @@ test('answers have the shape that the OpenAPI document promises, and no field be
   const checked = new Set<string>()
 
   async function call(method: string, template: string, id: string, body?: unknown): Promise<Answer> {
-    const answer = await world.call(method, template.replace(/\{id\}|\{number\}|\{messageId\}/, id), body)
+    const answer = await world.call(method, fillPath(template, { id, number: id }), body)
     const promised = document.paths[template]?.[method.toLowerCase()]?.responses[answer.status]
     expect(promised, `${method} ${template} ${answer.status}`).toBeDefined()
     if (promised?.content === undefined) return answer
@@ -60,6 +61,22 @@ test('answers have the shape that the OpenAPI document promises, and no field be
   })
   world.gateway.happened(id, { kind: 'link.step', data: { attempt: 'a', step: 'failed', error: 'link-expired' } })
   await call('GET', `${one}/events`, id)
+  const chat = `${one}/chats/{chat}`
+  await call('GET', `${one}/queue`, id)
+  await call('POST', `${one}/media`, id, { base64: 'AA==' })
+  await call('GET', `${one}/chats`, id)
+  await call('GET', chat, id)
+  await call('PATCH', chat, id, { mutedUntil: '2026-03-01T00:00:00Z' })
+  await call('GET', `${one}/history`, id)
+  await call('GET', `${one}/contacts`, id)
+  await call('GET', `${one}/contacts/{contact}`, id)
+  await call('POST', `${one}/numbers/check`, id, { phones: ['4915112345678'] })
+  await call('GET', `${one}/profiles/{of}`, id)
+  await call('GET', `${one}/groups`, id)
+  await call('GET', `${one}/groups/{group}`, id)
+  await call('POST', `${one}/groups`, id, { subject: 'Team', participants: [] })
+  await call('POST', `${one}/groups/{group}/participants`, id, { change: 'add', participants: ['4915112345678'] })
+  await call('GET', `${one}/groups/{group}/invite`, id)
   const subscriptions = '/api/v1/subscriptions'
   const hook = `${subscriptions}/{id}`
   const wish = { url: 'https://shop.example/hook', instance: id, kinds: ['call'] }
@@ -83,5 +100,5 @@ test('answers have the shape that the OpenAPI document promises, and no field be
   await call('POST', `${phone}/messages`, '15551234567', { to: '4915112345678', text: 'hi' })
   await call('GET', `${phone}/messages`, '15551234567')
   await call('GET', phone, '15559999999')
-  expect(checked.size).toBe(30)
+  expect(checked.size).toBe(45)
 })

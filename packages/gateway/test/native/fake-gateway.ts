@@ -10,10 +10,10 @@ import type { LinkPage } from '#gateway/core/link-pages/link-page.js'
 import type { LinkMethod, LinkSnapshot, LinkStep } from '#gateway/core/linking/link-step.js'
 import { qrCode } from '#gateway/core/linking/qr-image.js'
 import { usualOptions } from '#gateway/core/instances/options.js'
-import { pendingChats, pendingContacts, pendingGroups } from '#gateway/core/pending.js'
 import type { PhoneControl, SandboxDevice, SandboxMessage, SandboxPhone } from '#gateway/core/ports/sandbox.js'
 import { type FakeMedia, fakeMedia } from './fake-media.js'
 import { type FakeMessages, fakeMessages } from './fake-messages.js'
+import { type Asked, fakePeople } from './fake-people.js'
 import { fakeSubscriptions } from './fake-subscriptions.js'
 
 export const time = new Date('2026-01-02T03:04:05.678Z')
@@ -22,6 +22,8 @@ export const time = new Date('2026-01-02T03:04:05.678Z')
 export interface FakeGateway extends Gateway {
   readonly messages: FakeMessages
   readonly media: FakeMedia
+  /** What was asked about chats, contacts and groups. */
+  readonly asked: readonly Asked[]
   /** Moves the link attempt of an instance on. */
   step(id: string, step: LinkStep): void
   happened(id: string, body: EventBody): void
@@ -43,6 +45,7 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
   const returnOrigins = new Map<WorkspaceId, readonly string[]>()
   const media = fakeMedia(own)
   const messages = fakeMessages(own, media, time)
+  const people = fakePeople(own, time)
   const logs = new Map<string, GatewayEvent[]>()
   const phones = new Map<string, { workspace: WorkspaceId; control: PhoneControl }>()
   const news = new EventEmitter()
@@ -167,7 +170,7 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
       },
     },
     instances: {
-      async create(caller, { name, network = 'whatsapp', phone = null }) {
+      async create(caller, { name, network = 'whatsapp', phone = null, options }) {
         check()
         const instance: Instance = {
           id: randomUUID() as InstanceId,
@@ -184,7 +187,7 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
           restrictedUntil: null,
           createdAt: time,
           activeAt: time,
-          options: usualOptions,
+          options: { ...usualOptions, ...options },
         }
         instances.set(instance.id, instance)
         return { instance, secrets: { instanceToken: 'a'.repeat(50), wid: randomUUID().toUpperCase() } }
@@ -289,9 +292,7 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
     },
     messages,
     media,
-    chats: pendingChats,
-    contacts: pendingContacts,
-    groups: pendingGroups,
+    ...people,
     events: {
       async read(caller, id, { after, limit, kinds, wait = 0, signal }) {
         own(caller, id)

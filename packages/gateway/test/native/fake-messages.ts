@@ -3,6 +3,7 @@ import type { Caller } from '#gateway/core/access/access.js'
 import { GatewayError } from '#gateway/core/errors/gateway-error.js'
 import type { MediaFiles, Messages, MessageWish } from '#gateway/core/gateway.js'
 import type { ChatId, InstanceId, MessageId } from '#gateway/core/ids.js'
+import type { JournalItem, JournalQuery } from '#gateway/core/journal/entry.js'
 import type { MessageRef, OutgoingContent } from '#gateway/core/messages/act.js'
 import type { OutgoingMessage } from '#gateway/core/messages/message.js'
 import type { WishContent } from '#gateway/core/messages/wish.js'
@@ -10,6 +11,9 @@ import type { WishContent } from '#gateway/core/messages/wish.js'
 export interface FakeMessages extends Messages {
   /** What the core was asked to send. */
   readonly wishes: readonly MessageWish[]
+  /** What the history is said to be, and how it was asked for. */
+  readonly history: JournalItem[]
+  readonly queries: readonly JournalQuery[]
   /** How many answers are held back. */
   readonly waiting: () => number
   /** WhatsApp has taken what is queued. */
@@ -24,6 +28,8 @@ export function fakeMessages(
 ): FakeMessages {
   const messages = new Map<string, OutgoingMessage>()
   const wishes: MessageWish[] = []
+  const history: JournalItem[] = []
+  const queries: JournalQuery[] = []
   const waiting = new Set<() => void>()
 
   function find(caller: Caller, id: InstanceId, message: MessageId): OutgoingMessage {
@@ -46,6 +52,7 @@ export function fakeMessages(
       content: await said(caller, id, wish.content),
       audience: wish.audience ?? null,
       typing: wish.typing ?? null,
+      notBefore: wish.notBefore ?? null,
       status: 'queued',
       failure: null,
       createdAt: time,
@@ -90,6 +97,8 @@ export function fakeMessages(
 
   return {
     wishes,
+    history,
+    queries,
     waiting: () => waiting.size,
     acknowledge() {
       for (const [key, message] of messages) messages.set(key, { ...message, status: 'server-ack' })
@@ -120,13 +129,16 @@ export function fakeMessages(
         messages.set(key, { ...message, status: 'failed', failure: 'message-cancelled' })
       return mine.length
     },
-    async journal(caller, id) {
+    async journal(caller, id, query) {
       own(caller, id)
-      return []
+      queries.push(query)
+      return history.slice(0, query.limit)
     },
-    async entry(caller, id, _chat, message) {
+    async entry(caller, id, chat, message) {
       own(caller, id)
-      throw new GatewayError('message-not-found', `no ${message}`)
+      const found = history.find(({ entry: { data } }) => data.chat === chat && data.id === message)
+      if (found === undefined) throw new GatewayError('message-not-found', `no ${message}`)
+      return found
     },
     async forward(caller, id, { to, messages: wanted }) {
       return Promise.all(

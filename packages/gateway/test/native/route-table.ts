@@ -9,6 +9,9 @@ export interface RouteCase {
 }
 
 const instance = '/api/v1/instances/{id}'
+const chat = `${instance}/chats/{chat}`
+const contact = `${instance}/contacts/{contact}`
+const group = `${instance}/groups/{group}`
 const phone = '/api/v1/sandbox/phones/{number}'
 const subscription = '/api/v1/subscriptions/{id}'
 
@@ -48,6 +51,40 @@ export const routeTable: readonly RouteCase[] = [
   { method: 'DELETE', path: `${instance}/queue`, names: 'instance' },
   { method: 'POST', path: `${instance}/media`, body: { base64: 'AA==' }, names: 'instance' },
   { method: 'GET', path: `${instance}/media/{mediaId}`, names: 'media' },
+  { method: 'GET', path: `${instance}/chats`, names: 'instance' },
+  { method: 'GET', path: chat, names: 'instance' },
+  { method: 'PATCH', path: chat, body: { archived: true }, names: 'instance' },
+  { method: 'POST', path: `${chat}/read`, body: {}, names: 'instance' },
+  { method: 'POST', path: `${chat}/presence`, body: { presence: 'composing' }, names: 'instance' },
+  { method: 'POST', path: `${chat}/follow-presence`, names: 'instance' },
+  { method: 'GET', path: `${chat}/messages`, names: 'instance' },
+  { method: 'GET', path: `${chat}/messages/{messageId}`, names: 'message' },
+  { method: 'GET', path: `${chat}/messages/{messageId}/media`, names: 'message' },
+  { method: 'GET', path: `${instance}/history`, names: 'instance' },
+  { method: 'GET', path: `${instance}/contacts`, names: 'instance' },
+  { method: 'GET', path: contact, names: 'instance' },
+  { method: 'PATCH', path: contact, body: { firstName: 'Ana' }, names: 'instance' },
+  { method: 'DELETE', path: contact, names: 'instance' },
+  { method: 'POST', path: `${contact}/block`, names: 'instance' },
+  { method: 'POST', path: `${contact}/unblock`, names: 'instance' },
+  { method: 'POST', path: `${instance}/numbers/check`, body: { phones: ['4915100000'] }, names: 'instance' },
+  { method: 'GET', path: `${instance}/profiles/{of}`, names: 'instance' },
+  { method: 'PATCH', path: `${instance}/profile`, body: { name: 'Shop' }, names: 'instance' },
+  { method: 'POST', path: `${instance}/presence`, body: { presence: 'available' }, names: 'instance' },
+  { method: 'GET', path: `${instance}/groups`, names: 'instance' },
+  { method: 'POST', path: `${instance}/groups`, body: { subject: 'Team', participants: [] }, names: 'instance' },
+  { method: 'POST', path: `${instance}/groups/join`, body: { invite: 'AbCdEfGhIj' }, names: 'instance' },
+  { method: 'GET', path: group, names: 'instance' },
+  { method: 'PATCH', path: group, body: { subject: 'Team' }, names: 'instance' },
+  {
+    method: 'POST',
+    path: `${group}/participants`,
+    body: { change: 'add', participants: ['4915100000'] },
+    names: 'instance',
+  },
+  { method: 'GET', path: `${group}/invite`, names: 'instance' },
+  { method: 'DELETE', path: `${group}/invite`, names: 'instance' },
+  { method: 'POST', path: `${group}/leave`, names: 'instance' },
   { method: 'GET', path: `${instance}/events`, names: 'instance' },
   { method: 'GET', path: `${instance}/events/stream`, names: 'instance' },
   { method: 'GET', path: '/api/v1/stream', names: 'nothing' },
@@ -86,5 +123,7 @@ export function fillPath(path: string, values: RouteValues): string {
     .replace('{id}', values.id ?? '')
     .replace('{messageId}', values.messageId ?? '')
     .replace('{mediaId}', values.mediaId ?? '')
+    .replace(/\{(?:chat|contact|of)\}/, '4915112345678')
+    .replace('{group}', '12345678901@g.us')
     .replace('{number}', values.number ?? '')
 }

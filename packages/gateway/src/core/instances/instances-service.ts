@@ -40,6 +40,7 @@ export class InstancesService implements Instances {
     if (caller.network !== null && wish.network !== undefined && wish.network !== caller.network) {
       throw new GatewayError('forbidden', 'A test key makes instances in the sandbox only.', { field: 'network' })
     }
+    if (wish.options !== undefined) requireValidOptions(wish.options)
     const secrets = { instanceToken: newInstanceToken(), wid: newWid() }
     const instance = await this.#store.create({
       id: newInstanceId(),
@@ -52,7 +53,8 @@ export class InstancesService implements Instances {
       createdAt: this.#clock.now(),
     })
     this.#roster.add({ instance, epoch: 1, hasIdentity: false })
-    return { instance, secrets }
+    if (wish.options === undefined) return { instance, secrets }
+    return { instance: await this.edit(caller, instance.id, { options: wish.options }), secrets }
   }
 
   async list(caller: Caller, page: { afterSerial?: number; limit: number }): Promise<Instance[]> {

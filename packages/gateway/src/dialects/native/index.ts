@@ -4,11 +4,15 @@ import { systemClock, type Clock } from '../../core/ports/clock.js'
 import type { Dialect } from '../dialect.js'
 import { refuseOtherMethods } from '../other-methods.js'
 import { requireKey } from './auth.js'
+import { chatRoutes } from './chats.js'
+import { contactRoutes } from './contacts.js'
 import type { MediaUrl } from './content-replies.js'
 import { docsRoutes } from './docs/routes.js'
 import { answerWithProblems, problemTypes, refuseUnknownPaths } from './errors.js'
 import { nativeEvents } from './event-format.js'
 import { eventRoutes } from './events.js'
+import { groupRoutes } from './groups.js'
+import { historyRoutes } from './history.js'
 import { instanceRoutes } from './instances.js'
 import { keyRoutes } from './keys.js'
 import { linkPageRoutes } from './link-pages.js'
@@ -38,6 +42,10 @@ const groups: readonly Routes[] = [
   messageRoutes,
   queueRoutes,
   mediaRoutes,
+  chatRoutes,
+  historyRoutes,
+  contactRoutes,
+  groupRoutes,
   eventRoutes,
   streamRoute,
   subscriptionRoutes,

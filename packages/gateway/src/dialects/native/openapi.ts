@@ -2,7 +2,18 @@ import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import type { OpenAPIV3_1 } from 'openapi-types'
 import type { ErrorCode } from '../../core/errors/gateway-error.js'
+import {
+  ChatPage,
+  ChatReply,
+  ContactPage,
+  ContactReply,
+  HistoryItemReply,
+  HistoryPage,
+  NumberPage,
+  ProfileReply,
+} from './chat-replies.js'
 import { faces } from './errors.js'
+import { GroupPage, GroupReply, InviteReply, NewGroupReply, OutcomePage, OutcomeReply } from './group-replies.js'
 import { LinkReply } from './link-reply.js'
 import { EventPage, EventReply } from './event-replies.js'
 import {
@@ -65,6 +76,20 @@ const components = [
   ReceiptPage,
   EventReply,
   EventPage,
+  ChatReply,
+  ChatPage,
+  HistoryItemReply,
+  HistoryPage,
+  ContactReply,
+  ContactPage,
+  ProfileReply,
+  NumberPage,
+  GroupReply,
+  GroupPage,
+  OutcomeReply,
+  OutcomePage,
+  NewGroupReply,
+  InviteReply,
   SubscriptionReply,
   NewSubscriptionReply,
   SubscriptionPage,
@@ -106,6 +131,9 @@ export function swaggerOptions(version: string): FastifyDynamicSwaggerOptions {
         { name: 'Linking', description: 'Linking an instance to an account, by QR or by code.' },
         { name: 'Messages', description: 'Sending, and what became of it.' },
         { name: 'Media', description: 'Files, to be sent and received.' },
+        { name: 'Chats', description: 'Chats and their history.' },
+        { name: 'Contacts', description: 'People, and how they and the account show themselves.' },
+        { name: 'Groups', description: 'Groups, as WhatsApp has them now.' },
         { name: 'Events', description: 'What happened to an instance, in order and without gaps.' },
         { name: 'Subscriptions', description: 'Where events are sent to, and how far they have come (webhooks).' },
         { name: 'Sandbox', description: 'Virtual phones of a simulated WhatsApp, for integrating without a real one.' },

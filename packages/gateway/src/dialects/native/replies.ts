@@ -93,6 +93,17 @@ export const InstanceReply = named(
     restrictedUntil: nullable(time('End of a restriction.'), 'Null where WhatsApp named none.'),
     createdAt: time('When it was made.'),
     activeAt: time('When it last carried a message or was linked.'),
+    options: Type.Object(
+      {
+        sendGap: Type.Integer({ description: 'From one message handed to WhatsApp to the next, in ms.' }),
+        typing: Type.Integer({ description: 'How long somebody is shown to be writing before a message, in ms.' }),
+        markRead: word(['never', 'on-arrival', 'on-reply']),
+        showOnline: Type.Boolean(),
+        linkPreview: Type.Boolean(),
+        files: word(['eager', 'lazy']),
+      },
+      { description: 'How it goes about sending and receiving.' },
+    ),
   }),
 )
 export const NewInstanceReply = named(
@@ -167,6 +178,7 @@ export function instanceReply(instance: Instance): Static<typeof InstanceReply> 
     restrictedUntil: instance.restrictedUntil?.toISOString() ?? null,
     createdAt: instance.createdAt.toISOString(),
     activeAt: instance.activeAt.toISOString(),
+    options: instance.options,
   }
 }
 

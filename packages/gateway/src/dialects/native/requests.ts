@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { scopes } from '../../core/access/access.js'
 import { GatewayError } from '../../core/errors/gateway-error.js'
 import { eventKinds } from '../../core/events/event.js'
-import type { LinkPageWish, NewInstanceWish, NewKey } from '../../core/gateway.js'
+import type { InstanceChanges, LinkPageWish, NewInstanceWish, NewKey } from '../../core/gateway.js'
 import type { ApiKeyId, InstanceId, LinkPageId, PhoneNumber } from '../../core/ids.js'
 import { networks } from '../../core/instances/instance.js'
 import { linkPageLocales } from '../../core/link-pages/link-page.js'
@@ -35,6 +35,46 @@ export const NewKeyBody = Type.Object(
   { ...closed, examples: [{ name: 'Shop backend', scopes: ['instances:read', 'messages:write'] }] },
 )
 
+const OptionsBody = Type.Object(
+  {
+    sendGap: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 86_400_000,
+        description: 'From one message handed to WhatsApp to the next, in ms.',
+      }),
+    ),
+    typing: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 60_000,
+        description: 'How long somebody is shown to be writing before each message that does not say otherwise, in ms.',
+      }),
+    ),
+    markRead: Type.Optional(
+      word(['never', 'on-arrival', 'on-reply'], {
+        description: 'When what comes in is marked as read without being asked.',
+      }),
+    ),
+    showOnline: Type.Optional(
+      Type.Boolean({
+        description: "Whether the account shows as online while connected; it silences the phone's own notifications.",
+      }),
+    ),
+    linkPreview: Type.Optional(
+      Type.Boolean({
+        description: 'Whether a text with a link is sent with a preview, unless the message says otherwise.',
+      }),
+    ),
+    files: Type.Optional(
+      word(['eager', 'lazy'], {
+        description: 'When files that come in are brought here: on arrival, or when somebody first asks for one.',
+      }),
+    ),
+  },
+  { ...closed, description: 'How it goes about sending and receiving. What is left out stays as it is.' },
+)
+
 export const NewInstanceBody = Type.Object(
   {
     name: nameSchema,
@@ -44,13 +84,22 @@ export const NewInstanceBody = Type.Object(
         description: 'The number that is expected to scan: any other account is refused. Null: any may.',
       }),
     ),
+    options: Type.Optional(OptionsBody),
   },
   { ...closed, examples: [{ name: 'Front desk', network: 'sandbox' }] },
 )
 
 export const EditInstanceBody = Type.Object(
-  { name: Type.Optional(nameSchema), phone: Type.Optional(Type.Union([phoneSchema, Type.Null()])) },
-  { ...closed, minProperties: 1, examples: [{ name: 'Front desk, second floor' }] },
+  {
+    name: Type.Optional(nameSchema),
+    phone: Type.Optional(Type.Union([phoneSchema, Type.Null()])),
+    options: Type.Optional(OptionsBody),
+  },
+  {
+    ...closed,
+    minProperties: 1,
+    examples: [{ name: 'Front desk, second floor' }, { options: { sendGap: 1000, markRead: 'on-reply' } }],
+  },
 )
 
 export const StartLinkBody = Type.Object(
@@ -175,20 +224,19 @@ export function readNewKey(body: Static<typeof NewKeyBody>): NewKey {
   return body
 }
 
-export function readNewInstance({ name, network, phone }: Static<typeof NewInstanceBody>): NewInstanceWish {
+export function readNewInstance({ name, network, phone, options }: Static<typeof NewInstanceBody>): NewInstanceWish {
   return {
     name,
+    ...(options === undefined ? {} : { options }),
     ...(network === undefined ? {} : { network }),
     ...(phone === undefined ? {} : { phone: readOptionalPhone(phone) }),
   }
 }
 
-export function readInstanceChanges({ name, phone }: Static<typeof EditInstanceBody>): {
-  name?: string
-  phone?: PhoneNumber | null
-} {
+export function readInstanceChanges({ name, phone, options }: Static<typeof EditInstanceBody>): InstanceChanges {
   return {
     ...(name === undefined ? {} : { name }),
+    ...(options === undefined ? {} : { options }),
     ...(phone === undefined ? {} : { phone: readOptionalPhone(phone) }),
   }
 }
