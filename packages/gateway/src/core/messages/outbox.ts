@@ -8,10 +8,11 @@ import type { Log } from '../ports/log.js'
 import type { InstanceStep, Store } from '../ports/store.js'
 import { Departure } from './departure.js'
 import type { FileResolver } from './file-resolver.js'
-import { queueLifetime, type OutgoingMessage } from './message.js'
+import type { OutgoingMessage } from './message.js'
 import { Pacing, typingOf } from './pacing.js'
 import { finalRefusals } from './refusals.js'
 import { sentEvents, statusEvent } from './sent-events.js'
+import { WaitingTime } from './waiting-time.js'
 
 /** What is looked at of the queue at a time, however long it is. */
 const batch = 50
@@ -19,8 +20,6 @@ const batch = 50
 const retryDelay = 5_000
 /** And so many times, lest one message that always fails keeps all behind it for a day. */
 const mostAttempts = 10
-/** From one look for what has waited for too long to the next, at the most, in ms. */
-const expiryPause = 3_600_000
 
 export interface OutboxWorld {
   readonly store: Store
@@ -52,6 +51,7 @@ export class Outbox {
   readonly #owner: OutboxOwner
   readonly #pacing: Pacing
   readonly #departure: Departure
+  readonly #waiting: WaitingTime
   #connection: Connection | undefined
   /** The next of the queue. Forgotten when something else takes messages out of it. */
   #ahead: OutgoingMessage[] = []
@@ -71,7 +71,6 @@ export class Outbox {
   #resting: Connection | 'account' | undefined
   #draining = false
   #again = false
-  #cancelExpiry: (() => void) | undefined
   #cancelNext: (() => void) | undefined
 
   constructor(world: OutboxWorld, owner: OutboxOwner) {
@@ -79,16 +78,17 @@ export class Outbox {
     this.#owner = owner
     this.#pacing = new Pacing(world.clock)
     this.#departure = new Departure(world)
+    this.#waiting = new WaitingTime(world.clock, () => this.#expire())
   }
 
   /** Before the first connection, which may at once bring news of a message that was being sent. */
   async recall(): Promise<void> {
     try {
       // One being recorded, and one with WhatsApp.
-      const { messages, next } = await this.#due(2)
+      const { messages } = await this.#due(2)
       for (const message of messages) this.#unsettled.set(message.id, message)
-      const [oldest] = messages
-      if (oldest ?? next) this.#expireAfter(oldest ? this.#age(oldest) : 0)
+      const [oldest] = await this.#world.store.messages.queued(this.#owner.instance, 1)
+      if (oldest) this.#waiting.from(oldest)
     } catch (error) {
       // Unreadable, with another secret key for one: then nothing of the queue is sent either.
       this.#world.log.error({ instance: this.#owner.instance, error: codeOf(error) }, 'outgoing queue cannot be read')
@@ -106,7 +106,7 @@ export class Outbox {
 
   /** There is something new in the queue. */
   added(): void {
-    if (this.#cancelExpiry === undefined) this.#expireAfter(0)
+    this.#waiting.added()
   }
 
   /** Sends until the queue is empty or the connection is given up. Returns at once. */
@@ -126,7 +126,7 @@ export class Outbox {
   /** For good. */
   close(): void {
     this.stop()
-    this.#cancelExpiry?.()
+    this.#waiting.close()
     this.#cancelNext?.()
   }
 
@@ -193,7 +193,7 @@ export class Outbox {
 
   /** False when it is to be tried again later, under the same id. */
   async #take(connection: Connection, message: OutgoingMessage): Promise<boolean> {
-    if (this.#age(message) >= queueLifetime) {
+    if (this.#waiting.isOver(message)) {
       await this.#settle(message, { status: 'failed', failure: 'message-expired' })
       return true
     }
@@ -311,28 +311,15 @@ export class Outbox {
     return events.length
   }
 
-  /** Looks at the oldest one again when it has waited for too long. `age`: for how long it has waited. */
-  #expireAfter(age: number): void {
-    this.#cancelExpiry = this.#world.clock.after(Math.max(queueLifetime - age, 0), () => {
-      this.#cancelExpiry = undefined
-      this.#expire().catch((error: unknown) => {
-        this.#world.log.error({ instance: this.#owner.instance, error: codeOf(error) }, 'old messages still wait')
-      })
-    })
-  }
-
-  async #expire(): Promise<void> {
-    await this.#failWaiting('message-expired', (message) => this.#age(message) >= queueLifetime)
-    const [oldest] = await this.#world.store.messages.queued(this.#owner.instance, 1)
-    // One that is to leave later may stand before others that have waited for longer.
-    if (oldest && this.#cancelExpiry === undefined) {
-      this.#expireAfter(Math.max(this.#age(oldest), queueLifetime - expiryPause))
+  async #expire(): Promise<OutgoingMessage | undefined> {
+    try {
+      await this.#failWaiting('message-expired', (message) => this.#waiting.isOver(message))
+      const [oldest] = await this.#world.store.messages.queued(this.#owner.instance, 1)
+      return oldest
+    } catch (error) {
+      this.#world.log.error({ instance: this.#owner.instance, error: codeOf(error) }, 'old messages still wait')
+      return undefined
     }
-  }
-
-  /** For how long it could have been sent. */
-  #age({ createdAt, notBefore }: OutgoingMessage): number {
-    return this.#world.clock.now().getTime() - (notBefore ?? createdAt).getTime()
   }
 }
 

@@ -36,7 +36,8 @@ export function addressed<Data extends object>(
   const chat = chatOf(people, kind, data, ownChat)
   const person = { phone: data.phone, lid: data.lid }
   const known = isHalf(person) ? people.find(person) : undefined
-  if (chat === undefined && known === undefined) return data
+  const isPlaced = chat === undefined || isSaid(chat, data)
+  if (isPlaced && known === undefined) return data
   return { ...data, ...(chat && chatFields(chat)), ...(known && { phone: known.phone, lid: known.lid }) }
 }
 
@@ -48,6 +49,10 @@ function chatOf(people: StepPeople, kind: EventKind, data: Addressed, ownChat?: 
   const { phone, lid } = namedBy(data.chat)
   const named = { phone: data.chatPhone ?? phone, lid: data.chatLid ?? lid }
   return aboutOwn.has(kind) ? people.find(named) : people.meet(named)
+}
+
+function isSaid({ id, phone, lid }: PersonRow, data: Addressed): boolean {
+  return data.chat === id && data.chatPhone === phone && data.chatLid === lid
 }
 
 function chatFields({ id, phone, lid }: PersonRow) {

@@ -14,6 +14,8 @@ export class StepPeople {
   readonly #at: number
   /** By id; null for those who were met in this step. */
   readonly #before = new Map<string, PersonRow | null>()
+  /** What was looked up, as one message names the same person several times. */
+  readonly #found = new Map<string, PersonRow | undefined>()
   /** Two that turned out to be one: whose chat goes into whose. */
   readonly merged: { readonly from: PersonRow; readonly into: string }[] = []
 
@@ -25,14 +27,14 @@ export class StepPeople {
 
   /** Whose chat has this id. */
   ofChat(id: string): PersonRow | undefined {
-    return this.#rows.person(this.#serial, 'id', id)
+    return this.#person('id', id)
   }
 
   /** A LID is one person's for ever; a number may go over to somebody else. */
   find({ phone, lid }: Named): PersonRow | undefined {
-    const byLid = lid === null ? undefined : this.#rows.person(this.#serial, 'lid', lid)
+    const byLid = lid === null ? undefined : this.#person('lid', lid)
     if (byLid !== undefined || phone === null) return byLid
-    const byPhone = this.#rows.person(this.#serial, 'phone', phone)
+    const byPhone = this.#person('phone', phone)
     const passedOn = lid !== null && byPhone !== undefined && byPhone.lid !== null
     return passedOn ? undefined : byPhone
   }
@@ -44,8 +46,8 @@ export class StepPeople {
 
   /** From now on both are one person. True when somebody was known by one of them, and it is news. */
   resolve({ phone, lid }: { readonly phone: string; readonly lid: string }): boolean {
-    const byLid = this.#rows.person(this.#serial, 'lid', lid)
-    const byPhone = this.#rows.person(this.#serial, 'phone', phone)
+    const byLid = this.#person('lid', lid)
+    const byPhone = this.#person('phone', phone)
     if (byLid !== undefined && byLid.id === byPhone?.id) return false
     if (byPhone !== undefined && byPhone.lid !== null) this.#put({ ...byPhone, phone: null })
     const same = byPhone?.lid === null ? byPhone : undefined
@@ -103,8 +105,17 @@ export class StepPeople {
     return person
   }
 
+  #person(by: 'id' | 'phone' | 'lid', value: string): PersonRow | undefined {
+    const name = `${by} ${value}`
+    if (this.#found.has(name)) return this.#found.get(name)
+    const person = this.#rows.person(this.#serial, by, value)
+    this.#found.set(name, person)
+    return person
+  }
+
   #put(person: PersonRow): void {
     if (!this.#before.has(person.id)) this.#before.set(person.id, this.ofChat(person.id) ?? null)
     this.#rows.putPerson(this.#serial, person)
+    this.#found.clear()
   }
 }
