@@ -1,21 +1,8 @@
 import { Curve } from 'baileys'
 import { expect, test } from 'vitest'
 import { GatewayError } from '#gateway/core/errors/gateway-error.js'
-import { CommitStrand } from '#gateway/engines/baileys/commit-strand.js'
-import { KeyStore } from '#gateway/engines/baileys/key-store.js'
-import { SharedCache } from '#gateway/engines/baileys/shared-cache.js'
-import { MemoryCredentials, shop } from './memory-credentials.js'
-import { ReportLog } from './report-log.js'
-
-function storeOver(
-  credentials: MemoryCredentials,
-  { stored = true, onBroken = () => undefined }: { stored?: boolean; onBroken?: (error: unknown) => void } = {},
-) {
-  const inbox = new ReportLog(credentials)
-  const addresses = new SharedCache({ entries: 100, lifetime: 60_000 }).view(shop.id)
-  const strand = new CommitStrand({ credentials, instance: shop, inbox, onBroken })
-  return { strand, keys: new KeyStore({ credentials, instance: shop.id, strand, stored, addresses, onBroken }) }
-}
+import { storeOver } from './key-stores.js'
+import { MemoryCredentials } from './memory-credentials.js'
 
 test('every kind of value comes back as it was put in', async () => {
   const keys = storeOver(new MemoryCredentials()).keys
@@ -80,4 +67,21 @@ test('unreadable is not absent: one report, and nothing is written from then on'
   expect(reports).toHaveLength(1)
   await expect(keys.set({ session: { 'a.0': Buffer.from([1]) } })).rejects.toThrow()
   expect(damaged.commits).toBe(0)
+})
+
+test('of somebody whose number and LID turn out to be one person, that is told with the keys that say so', async () => {
+  const credentials = new MemoryCredentials()
+  const { keys, strand, inbox } = storeOver(credentials)
+  await keys.book.prepare(['77700@lid'])
+  expect(keys.book.nameOf('77700:4@lid')).toBe('77700@lid')
+  await keys.set({ 'lid-mapping': { '4915100': '77700', '77700_reverse': '4915100' } })
+  await strand.pending
+  const resolved = { id: '4915100@s.whatsapp.net', lid: '77700@lid', phone: '4915100' }
+  expect(inbox.reports).toEqual([{ kind: 'received', events: [{ kind: 'contact.phone-resolved', data: resolved }] }])
+  expect(keys.book.person('77700:4@lid')).toEqual(resolved)
+  // Another process reads it from the keys, and tells nothing again.
+  const other = storeOver(credentials)
+  await other.keys.book.prepare(['77700@lid'])
+  expect(other.keys.book.nameOf('77700@lid')).toBe('4915100@s.whatsapp.net')
+  expect(other.inbox.reports).toEqual([])
 })

@@ -4,8 +4,11 @@ import type { ReceivedEvent } from '#gateway/core/events/event.js'
 import { systemClock } from '#gateway/core/ports/clock.js'
 import type { Connection, Engine } from '#gateway/core/ports/engine.js'
 import { createBaileysEngine } from '#gateway/engines/baileys/engine.js'
+import { muteConsole } from '#gateway/engines/baileys/quiet.js'
 import { MemoryCredentials, shop } from './memory-credentials.js'
 import { ReportLog } from './report-log.js'
+
+muteConsole()
 
 /** An account that is linked and connected through the engine, with everything that it was told. */
 export class LinkedAccount {
@@ -41,6 +44,11 @@ export class LinkedAccount {
     const account = new LinkedAccount(engine, credentials)
     await account.log.first('connected')
     return account
+  }
+
+  /** As a process that ends without a goodbye leaves it. */
+  async close(): Promise<void> {
+    await this.#engine.close()
   }
 
   /** What was told so far, contacts aside. */

@@ -12,6 +12,11 @@ export class MemoryCredentials implements Credentials {
   #identity: Uint8Array | undefined
   commits = 0
 
+  /** As if nothing had ever been stored of this kind. */
+  forget(kind: string): void {
+    for (const key of this.#keys.keys()) if (key.startsWith(`${kind} `)) this.#keys.delete(key)
+  }
+
   async identity(): Promise<Uint8Array | undefined> {
     return this.#identity
   }

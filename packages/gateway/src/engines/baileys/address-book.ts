@@ -1,6 +1,7 @@
-import { jidDecode, type CacheStore } from 'baileys'
+import { jidDecode } from 'baileys'
 import type { PersonAddress } from '../../core/events/event.js'
 import { addresses, canonical, phoneOf, type Addresses } from './addresses.js'
+import type { CacheView } from './shared-cache.js'
 
 /**
  * The library keeps which number and which LID are one person under this kind, a pair under two ids: `<number>` holds the
@@ -17,10 +18,10 @@ export type MappingLookUp = (ids: string[]) => Promise<Readonly<Record<string, u
  */
 export class AddressBook {
   /** By id as it is stored; null for what is not. */
-  readonly #remembered: CacheStore
+  readonly #remembered: CacheView
   readonly #lookUp: MappingLookUp
 
-  constructor(remembered: CacheStore, lookUp: MappingLookUp) {
+  constructor(remembered: CacheView, lookUp: MappingLookUp) {
     this.#remembered = remembered
     this.#lookUp = lookUp
   }
@@ -38,7 +39,7 @@ export class AddressBook {
   of(jid: string, alternative?: string | null): Addresses {
     const given = addresses(jid, alternative)
     const id = idOf(given)
-    const other = id === undefined ? undefined : this.#remembered.get<string | null>(id)
+    const other = id === undefined ? undefined : this.#remembered.get(id)
     if (typeof other !== 'string') return given
     return given.phone === null ? { ...given, phone: `${other}@s.whatsapp.net` } : { ...given, lid: `${other}@lid` }
   }
@@ -64,7 +65,7 @@ export class AddressBook {
   learn(entries: Readonly<Record<string, unknown>>): Addresses[] {
     const learnt: Addresses[] = []
     for (const [id, other] of Object.entries(entries)) {
-      const before = this.#remembered.get<string | null>(id)
+      const before = this.#remembered.get(id)
       this.#remember(id, other)
       if (typeof other !== 'string' || before === other || id.endsWith(reverse)) continue
       learnt.push(addresses(`${id}@s.whatsapp.net`, `${other}@lid`))
@@ -73,7 +74,7 @@ export class AddressBook {
   }
 
   #remember(id: string, other: unknown): void {
-    void this.#remembered.set(id, typeof other === 'string' ? other : null)
+    this.#remembered.set(id, typeof other === 'string' ? other : null)
   }
 }
 

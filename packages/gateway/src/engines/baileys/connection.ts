@@ -10,15 +10,15 @@ import type { Connection, EngineMessage, EngineReport, Inbox, Intent, Traffic } 
 import { closeReason, storageReason, type Progress } from './close-reasons.js'
 import { decodeCreds, encodeCreds } from './encoding.js'
 import { CommitStrand } from './commit-strand.js'
-import { holdFrames } from './frame-gate.js'
 import { KeyStore } from './key-store.js'
+import { openSession } from './open-session.js'
 import type { Patient, Pulse } from './pulse.js'
-import { MessageReader } from './received/message-reader.js'
-import { ReceivedStanzas } from './received/received-stanzas.js'
-import { sendMessage } from './send-message.js'
+import { unanswered } from './refusals.js'
+import { sendMessage } from './sending/send.js'
+import type { Session } from './session.js'
 import type { Spare } from './spare.js'
-import { openSocket, webSocketOf, type SharedCaches, type Socket } from './socket.js'
-import { readFirst } from './stanza-log.js'
+import { UnderWay } from './under-way.js'
+import type { SharedCaches, Socket } from './socket.js'
 
 /** What the connections of one engine share. */
 export interface ConnectionParts {
@@ -47,9 +47,10 @@ export class BaileysConnection implements Connection, Patient {
   readonly #intent: Intent
   readonly #inbox: Inbox
   readonly #stop = new AbortController()
+  readonly #underWay = new UnderWay()
   readonly #done: Promise<void>
   #finish: () => void = () => undefined
-  #socket: Socket | undefined
+  #session: Session | undefined
   #strand: CommitStrand | undefined
   /** The TCP connection under the socket, for when the other side no longer answers a goodbye. */
   #wire: IncomingMessage['socket'] | undefined
@@ -91,14 +92,15 @@ export class BaileysConnection implements Connection, Patient {
     const addresses = this.#parts.caches.addresses.view(instance.id)
     const keys = new KeyStore({ credentials, instance: instance.id, strand, stored, addresses, onBroken })
     try {
-      this.#socket = this.#listen(creds, keys, strand)
+      this.#session = this.#listen(creds, keys, strand)
     } catch (error) {
       this.#ended(closeReason(error, 'connecting'))
     }
   }
 
   async send(message: EngineMessage): Promise<void> {
-    await sendMessage(this.#open(), this.#parts.caches.sent.view(this.#instance.id), message)
+    const session = this.#open()
+    await this.#underWay.run(() => sendMessage(session, message))
   }
 
   async perform<Name extends EngineActName>(
@@ -109,8 +111,8 @@ export class BaileysConnection implements Connection, Patient {
     throw new GatewayError('not-supported', `this engine cannot ${name}`)
   }
 
-  #open(): Socket {
-    if (this.#socket && this.#progress === 'open' && !this.#reason) return this.#socket
+  #open(): Session {
+    if (this.#session && this.#progress === 'open' && !this.#reason) return this.#session
     throw new GatewayError('not-linked', 'there is no open connection')
   }
 
@@ -125,8 +127,8 @@ export class BaileysConnection implements Connection, Patient {
   }
 
   probe(): void {
-    this.#socket
-      ?.sendNode({
+    this.#session?.socket
+      .sendNode({
         tag: 'iq',
         attrs: { id: pingId(), to: 's.whatsapp.net', type: 'get', xmlns: 'w:p' },
         content: [{ tag: 'ping', attrs: {} }],
@@ -146,30 +148,12 @@ export class BaileysConnection implements Connection, Patient {
     return decodeCreds(bytes)
   }
 
-  #listen(creds: AuthenticationCreds, keys: KeyStore, strand: CommitStrand): Socket {
+  #listen(creds: AuthenticationCreds, keys: KeyStore, strand: CommitStrand): Session {
     const { url, caches, pulse } = this.#parts
-    keys.book.introduce(creds.me?.id, creds.me?.lid)
     const linksByCode = this.#intent.kind === 'link' && this.#intent.how.method === 'code'
-    const stanzas = new ReceivedStanzas(new MessageReader(creds, keys.book), keys)
-    const socket = openSocket({
-      url,
-      creds,
-      keys,
-      caches,
-      instance: this.#instance.id,
-      around: (repository, store) => stanzas.around(repository, store),
-      qrTimeout: linksByCode ? codeLifetime / 6 : qrLifetime,
-    })
-    holdFrames(webSocketOf(socket), () => strand.pending)
-    readFirst(socket, {
-      creds,
-      book: keys.book,
-      stanzas,
-      log: keys,
-      report: (report) => {
-        strand.step(report, []).catch(() => undefined)
-      },
-    })
+    const qrTimeout = linksByCode ? codeLifetime / 6 : qrLifetime
+    const session = openSession({ url, instance: this.#instance.id, creds, keys, strand, caches, qrTimeout })
+    const { socket } = session
     socket.ws.on('upgrade', (response: IncomingMessage) => {
       this.#wire = response.socket
     })
@@ -190,7 +174,7 @@ export class BaileysConnection implements Connection, Patient {
       if (update.connection === 'close') this.#ended(closeReason(update.lastDisconnect?.error, this.#progress))
     })
     pulse.watch(this)
-    return socket
+    return session
   }
 
   #follow(socket: Socket, keys: KeyStore, creds: AuthenticationCreds): void {
@@ -294,14 +278,15 @@ export class BaileysConnection implements Connection, Patient {
   /** Ends it for a reason of ours; the library then reports a close, whose own reason no longer matters. */
   #end(reason: CloseReason): void {
     this.#reason ??= reason
-    if (!this.#socket) return
-    void this.#socket.end(undefined)
+    if (!this.#session) return
+    void this.#session.socket.end(undefined)
     setTimeout(() => this.#wire?.destroy(), closePatience).unref()
   }
 
   #ended(reason: CloseReason): void {
     this.#parts.pulse.forget(this)
     this.#stop.abort()
+    this.#underWay.fail(unanswered())
     void this.#tellClosed(this.#reason ?? reason)
   }
 

@@ -4,6 +4,7 @@ import type { Clock } from '../../core/ports/clock.js'
 import type { Credentials } from '../../core/ports/credentials.js'
 import type { Engine } from '../../core/ports/engine.js'
 import { BaileysConnection } from './connection.js'
+import { weightOf } from './group-book.js'
 import { generatePreKeys } from './pre-keys.js'
 import { Pulse, type PulseLimits } from './pulse.js'
 import { tryEachSessionAlone } from './session-trials.js'
@@ -44,7 +45,12 @@ export function createBaileysEngine(options: BaileysOptions): Engine {
       devices: new SharedCache({ entries: 20_000, lifetime: 5 * minute }),
       calls: new SharedCache({ entries: 2_000, lifetime: 5 * minute }),
       placeholders: new SharedCache({ entries: 5_000, lifetime: 60 * minute }),
-      sent: new SharedCache({ entries: 5_000, lifetime: 15 * minute }),
+      numbers: new SharedCache({ entries: 20_000, lifetime: 15 * minute }),
+      groups: new SharedCache({
+        entries: 5_000,
+        lifetime: 60 * minute,
+        weight: { most: 200_000, of: weightOf },
+      }),
       addresses: new SharedCache({ entries: 100_000, lifetime: 60 * minute }),
     },
   }

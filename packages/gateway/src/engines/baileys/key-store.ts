@@ -1,4 +1,4 @@
-import type { CacheStore, SignalDataSet, SignalDataTypeMap, SignalKeyStore } from 'baileys'
+import type { SignalDataSet, SignalDataTypeMap, SignalKeyStore } from 'baileys'
 import type { ReceivedEvent } from '../../core/events/event.js'
 import type { InstanceId } from '../../core/ids.js'
 import type { CredentialChange, Credentials, ReceivedId } from '../../core/ports/credentials.js'
@@ -7,6 +7,7 @@ import { phoneOf, type Addresses } from './addresses.js'
 import type { CommitStrand } from './commit-strand.js'
 import { decodeKey, encodeKey, rereadableSenderKey } from './encoding.js'
 import { receivedKind, type ReceivedStanza, type StanzaLog } from './received/received-stanzas.js'
+import type { CacheView } from './shared-cache.js'
 
 /** Under this kind a transaction of the library carries a message that is about to be sent (see `CredentialChange`). */
 export const sentKind = 'gangway-sent'
@@ -38,7 +39,7 @@ export class KeyStore implements SignalKeyStore, StanzaLog {
     instance: InstanceId
     strand: CommitStrand
     stored: boolean
-    addresses: CacheStore
+    addresses: CacheView
     onBroken: (error: unknown) => void
   }) {
     this.book = new AddressBook(parts.addresses, (ids) => this.get(mappingKind, ids))

@@ -3,6 +3,7 @@ import {
   DEFAULT_CONNECTION_CONFIG,
   makeWASocket,
   type AuthenticationCreds,
+  type GroupMetadata,
   type proto,
   type SignalKeyStore,
   type SignalKeyStoreWithTransaction,
@@ -14,9 +15,6 @@ import type { SharedCache } from './shared-cache.js'
 
 export type Socket = ReturnType<typeof makeWASocket>
 
-/** Sent messages by instance and id, for a recipient who asks for one again (retry receipt). */
-export type SentMessages = SharedCache
-
 export interface SocketParts {
   readonly url: string
   readonly creds: AuthenticationCreds
@@ -25,6 +23,9 @@ export interface SocketParts {
   readonly qrTimeout: number
   readonly caches: SharedCaches
   readonly instance: string
+  /** For a recipient who could not read one. */
+  readonly getMessage: (key: proto.IMessageKey) => Promise<proto.IMessage | undefined>
+  readonly groupNamed: (jid: string) => GroupMetadata | undefined
   /** What stands around the library's own encryption and decryption. */
   readonly around: (
     repository: SignalRepositoryWithLIDStore,
@@ -37,7 +38,10 @@ export interface SharedCaches {
   readonly devices: SharedCache
   readonly calls: SharedCache
   readonly placeholders: SharedCache
-  readonly sent: SentMessages
+  /** Numbers that are on WhatsApp. */
+  readonly numbers: SharedCache
+  /** Who is in which group: see `GroupBook`. */
+  readonly groups: SharedCache
   /** Numbers and LIDs: see `AddressBook`. */
   readonly addresses: SharedCache
 }
@@ -48,11 +52,17 @@ const never = 2_000_000_000
 /** A failed commit ends the connection; trying it again behind our back would only hide it for half a minute. */
 const transactionOpts = { maxCommitRetries: 1, delayBetweenTriesMs: 0 }
 
+export interface OpenSocket {
+  readonly socket: Socket
+  /** The keys in the transactions in which ratchets move. */
+  readonly transactions: SignalKeyStoreWithTransaction
+}
+
 /** A socket of the library as this engine wants it: nothing kept per socket that can be shared, nothing logged. */
-export function openSocket(parts: SocketParts): Socket {
+export function openSocket(parts: SocketParts): OpenSocket {
   const { caches, instance } = parts
-  const sent = caches.sent.view(instance)
-  return makeWASocket({
+  const made: SignalKeyStoreWithTransaction[] = []
+  const socket = makeWASocket({
     waWebSocketUrl: parts.url,
     auth: { creds: parts.creds, keys: parts.keys },
     logger: quietLogger,
@@ -65,6 +75,7 @@ export function openSocket(parts: SocketParts): Socket {
     // transactions of their own, which end with each encryption and decryption.
     makeSignalRepository: ({ creds }, logger, phonesToLids) => {
       const keys = addTransactionCapability(parts.keys, logger, transactionOpts)
+      made.push(keys)
       return parts.around(DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys }, logger, phonesToLids), keys)
     },
     transactionOpts,
@@ -73,13 +84,17 @@ export function openSocket(parts: SocketParts): Socket {
     callOfferCache: caches.calls.view(instance),
     placeholderResendCache: caches.placeholders.view(instance),
     enableRecentMessageCache: false,
-    getMessage: async ({ id }) => (id ? sent.get<proto.IMessage>(id) : undefined),
+    getMessage: parts.getMessage,
+    cachedGroupMetadata: async (group) => parts.groupNamed(group),
     emitOwnEvents: false,
     // Being "online" here would silence the notifications of the account's own phone.
     markOnlineOnConnect: false,
     syncFullHistory: false,
     shouldSyncHistoryMessage: () => false,
   })
+  const [transactions] = made
+  if (!transactions) throw new Error('the library has made no repository')
+  return { socket, transactions }
 }
 
 /** The WebSocket under a socket of the library, which keeps it to itself. */

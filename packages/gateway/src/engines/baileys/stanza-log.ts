@@ -1,26 +1,22 @@
-import type { AuthenticationCreds, BinaryNode } from 'baileys'
+import type { BinaryNode } from 'baileys'
 import type { EngineReport } from '../../core/ports/engine.js'
-import type { AddressBook } from './address-book.js'
 import { callEvents } from './call-event.js'
 import { notificationEvents } from './notifications.js'
 import { statusesOf } from './receipts.js'
-import { toldOnce, type ReceivedStanzas, type StanzaLog } from './received/received-stanzas.js'
-import type { Socket } from './socket.js'
-
-export interface StanzaReaders {
-  readonly creds: AuthenticationCreds
-  readonly book: AddressBook
-  readonly stanzas: ReceivedStanzas
-  readonly log: StanzaLog
-  /** Commits what a receipt says; frames that are written later wait for it. */
-  readonly report: (report: EngineReport) => void
-}
+import { toldOnce, type ReceivedStanzas } from './received/received-stanzas.js'
+import type { Session } from './session.js'
 
 /**
  * Sees every stanza that has to be acknowledged before the library does, and hands in what it tells. The library's
  * acknowledgement is written afterwards, and so waits for the commit (see `holdFrames`).
+ * @param report commits what a receipt says; frames that are written later wait for it
  */
-export function readFirst(socket: Socket, { creds, book, stanzas, log, report }: StanzaReaders): void {
+export function readFirst(
+  { socket, creds, keys, groups }: Session,
+  stanzas: ReceivedStanzas,
+  report: (report: EngineReport) => void,
+): void {
+  const { book } = keys
   const { ws } = socket
   ws.prependListener('CB:message', (stanza: BinaryNode) => {
     // The library reads what waited for this device one by one, and what comes meanwhile beside it: a newer message would
@@ -33,12 +29,14 @@ export function readFirst(socket: Socket, { creds, book, stanzas, log, report }:
   })
   ws.prependListener('CB:call', (stanza: BinaryNode) => {
     for (const event of callEvents(stanza, book)) {
-      if (event.kind === 'call') log.add(toldOnce(['call', event.data.from, event.data.id, event.data.status], [event]))
+      if (event.kind === 'call')
+        keys.add(toldOnce(['call', event.data.from, event.data.id, event.data.status], [event]))
     }
   })
   ws.prependListener('CB:notification', (stanza: BinaryNode) => {
     const events = notificationEvents(stanza, book)
     const { from = '', id = '' } = stanza.attrs
-    if (events.length > 0) log.add(toldOnce(['notification', from, id], events))
+    groups.forget(from)
+    if (events.length > 0) keys.add(toldOnce(['notification', from, id], events))
   })
 }

@@ -1,4 +1,5 @@
 import { GatewayError, type Effect, type ErrorCode } from '../../core/errors/gateway-error.js'
+import { Restriction } from '../../core/errors/restriction.js'
 import type { InstanceRef } from '../../core/instances/instance.js'
 import type { CredentialChange } from '../../core/ports/credentials.js'
 import type { EngineActName, EngineActs } from '../../core/ports/engine-acts.js'
@@ -37,10 +38,15 @@ export interface WireError {
   readonly code: ErrorCode
   readonly message: string
   readonly effect: Effect
+  /** Of a restriction. */
+  readonly until?: Date | null
 }
 
 export function toWire(error: unknown): WireError {
-  if (error instanceof GatewayError) return { code: error.code, message: error.message, effect: error.effect }
+  if (error instanceof GatewayError) {
+    const { code, message, effect } = error
+    return { code, message, effect, ...(error instanceof Restriction && { until: error.until }) }
+  }
   return {
     code: 'internal-error',
     message: error instanceof Error ? error.message : 'unknown failure',
@@ -48,7 +54,8 @@ export function toWire(error: unknown): WireError {
   }
 }
 
-export function fromWire({ code, message, effect }: WireError): GatewayError {
+export function fromWire({ code, message, effect, until }: WireError): GatewayError {
+  if (until !== undefined) return new Restriction(message, until)
   return new GatewayError(code, message, { effect })
 }
 
