@@ -7,6 +7,7 @@ import type { CloseReason } from '../../core/connection/close-reason.js'
 import type { Credentials } from '../../core/ports/credentials.js'
 import type { EngineActName, EngineActs } from '../../core/ports/engine-acts.js'
 import type { Connection, EngineMessage, EngineReport, Inbox, Intent, Traffic } from '../../core/ports/engine.js'
+import { perform } from './acts/perform.js'
 import { closeReason, storageReason, type Progress } from './close-reasons.js'
 import { decodeCreds, encodeCreds } from './encoding.js'
 import { CommitStrand } from './commit-strand.js'
@@ -105,10 +106,10 @@ export class BaileysConnection implements Connection, Patient {
 
   async perform<Name extends EngineActName>(
     name: Name,
-    _wish: EngineActs[Name]['wish'],
+    wish: EngineActs[Name]['wish'],
   ): Promise<EngineActs[Name]['result']> {
-    this.#open()
-    throw new GatewayError('not-supported', `this engine cannot ${name}`)
+    const session = this.#open()
+    return this.#underWay.run(() => perform(session, name, wish))
   }
 
   #open(): Session {

@@ -8,10 +8,13 @@ import type { Socket } from './socket.js'
  * and its `data` the whole node (`extractGroupMetadata`).
  */
 export function refusalCode(error: unknown): number | undefined {
+  if (error instanceof GatewayError) return refusalCode(error.cause)
   const data = property(error, 'data')
   if (typeof data === 'number') return data
+  // Of its own errors, a timeout among them, the data is something else.
+  if (property(data, 'tag') === undefined) return undefined
   const code = property(property(error, 'output'), 'statusCode')
-  return typeof data === 'object' && data !== null && typeof code === 'number' && code !== 500 ? code : undefined
+  return typeof code === 'number' ? code : undefined
 }
 
 /** What a question that failed means when nothing more is known about it. */
@@ -34,7 +37,7 @@ export function answered<Answer>(answer: Answer | undefined): Answer {
 }
 
 /** Asks WhatsApp something that the library has no question for. Rejects as any other question does. */
-export async function ask(socket: Socket, attrs: BinaryNode['attrs'], content: BinaryNode[]): Promise<BinaryNode> {
+export async function ask(socket: Socket, attrs: BinaryNode['attrs'], content: BinaryNode[] = []): Promise<BinaryNode> {
   try {
     // The library's type leaves out that it answers nothing when nobody did.
     return answered((await socket.query({ tag: 'iq', attrs, content })) as BinaryNode | undefined)
