@@ -14,6 +14,7 @@ import { nativeApi } from '../dialects/native/index.js'
 import { wavave } from '../dialects/wavave/index.js'
 import { witi } from '../dialects/witi/index.js'
 import { createThreadedEngine } from '../engines/threaded/threaded-engine.js'
+import { createInspector } from '../media/inspector/inspector.js'
 import { createOutbound } from '../outbound/create-outbound.js'
 import { lockDataDir } from '../store/sqlite/lock.js'
 import { openSqliteStore, type SqliteStore } from '../store/sqlite/open.js'
@@ -22,6 +23,7 @@ import { openDataDir, type DataDir } from './data-dir.js'
 import type { EngineThreadData } from './engine-thread.js'
 import { measureDeliveries } from './http/delivery-metrics.js'
 import { buildHttpServer } from './http/server.js'
+import { openMediaStorage } from './media-storage.js'
 import { startSandbox, type RunningSandbox } from './sandbox.js'
 import { StartupError } from './startup-error.js'
 
@@ -90,6 +92,14 @@ async function open(
     allowPrivate: config.allowPrivateTargets,
   })
   opened.push(() => outbound.close())
+  const storage = await openMediaStorage(config, data)
+  opened.push(() => {
+    storage.close()
+  })
+  const inspector = createInspector()
+  opened.push(() => {
+    inspector.close()
+  })
   const port = config.port === 0 ? await freePort(config.host) : config.port
   const url = `http://${shownHost(config.host)}:${port}`
   const publicUrl = config.publicUrl ?? url
@@ -108,6 +118,7 @@ async function open(
     random: Math.random,
     retention: config.eventRetention,
     publicUrl,
+    media: { storage, inspector, outbound, limits: config.mediaRetention },
     formats: dialects.flatMap(({ events = [] }) => events),
     courier: deliveriesOver(outbound, measureDeliveries(registry, store.subscriptions, systemClock)),
   })

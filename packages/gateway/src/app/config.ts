@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { type RetentionLimits, usualRetention } from '../core/events/retention.js'
+import { usualMediaLimits, type MediaLimits } from '../core/media/media-retention.js'
+import { readS3Place, type Environment, type S3Place } from '../media/s3/s3-place.js'
 import { StartupError } from './startup-error.js'
 
 /** Everything that the environment decides, read once. Each setting is described in the README. */
@@ -19,6 +21,9 @@ export interface Config {
   readonly whatsappRootKey: Uint8Array | undefined
   readonly allowPrivateTargets: boolean
   readonly eventRetention: RetentionLimits
+  readonly mediaRetention: MediaLimits
+  /** Undefined: a folder in the data folder. */
+  readonly mediaBucket: S3Place | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -64,6 +69,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         most: Number.MAX_SAFE_INTEGER,
       }),
     },
+    mediaRetention: {
+      received: wholeNumber('GANGWAY_MEDIA_RETENTION_DAYS', value('GANGWAY_MEDIA_RETENTION_DAYS'), {
+        usual: usualMediaLimits.received,
+        most: 36_500,
+      }),
+      uploaded: wholeNumber('GANGWAY_UPLOAD_RETENTION_DAYS', value('GANGWAY_UPLOAD_RETENTION_DAYS'), {
+        usual: usualMediaLimits.uploaded,
+        most: 36_500,
+      }),
+    },
+    mediaBucket: mediaBucket(value('GANGWAY_MEDIA_URL'), env),
     logLevel: logLevel(value('GANGWAY_LOG_LEVEL') ?? 'info'),
   })
 }
@@ -90,6 +106,13 @@ function socketUrl(name: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol === 'ws:' || url?.protocol === 'wss:') return text
   throw new StartupError(`${name} must be a ws or wss URL.`)
+}
+
+function mediaBucket(text: string | undefined, env: Environment): S3Place | undefined {
+  if (text === undefined) return undefined
+  const place = readS3Place(text, env)
+  if (typeof place === 'string') throw new StartupError(`GANGWAY_MEDIA_URL ${place}.`)
+  return place
 }
 
 function rootKey(text: string | undefined): Uint8Array | undefined {

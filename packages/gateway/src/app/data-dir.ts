@@ -10,6 +10,8 @@ export interface DataDir {
   readonly database: string
   /** Folder of the simulated network. */
   readonly sandbox: string
+  /** Folder of the files of messages; with a bucket for them, of those in the making. */
+  readonly media: string
   readonly adminKey: string
   /** True when the admin key was made just now, so that it is shown this once. */
   readonly adminKeyIsNew: boolean
@@ -33,6 +35,7 @@ export async function openDataDir(config: Config): Promise<DataDir> {
   return {
     database,
     sandbox: join(dataDir, 'sandbox'),
+    media: join(dataDir, 'media'),
     adminKey: config.adminKey ?? admin?.value ?? '',
     adminKeyIsNew: admin?.isNew ?? false,
     // Whatever its form, the master key is the digest of the text; a generated one has 256 random bits.

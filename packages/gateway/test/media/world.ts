@@ -73,12 +73,12 @@ export interface MediaWorld {
   readonly caller: Caller
   readonly log: string[]
   /** An instance that is linked and connected. */
-  linked(options?: { files?: 'eager' | 'lazy' }, as?: Caller): Promise<InstanceId>
+  readonly linked: (options?: { files?: 'eager' | 'lazy' }, as?: Caller) => Promise<InstanceId>
   /** Has a message with this content arrive. */
-  receive(id: InstanceId, content: Content, message?: string): Promise<void>
-  connect(id: InstanceId): Promise<void>
-  disconnect(id: InstanceId): Promise<void>
-  newCaller(): Promise<Caller>
+  readonly receive: (id: InstanceId, content: Content, message?: string) => Promise<void>
+  readonly connect: (id: InstanceId) => Promise<void>
+  readonly disconnect: (id: InstanceId) => Promise<void>
+  readonly newCaller: () => Promise<Caller>
 }
 
 export async function startMediaWorld(

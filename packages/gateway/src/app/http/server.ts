@@ -13,6 +13,7 @@ import {
   sendProblem,
 } from '../../dialects/native/errors.js'
 import { refuseOtherMethods } from '../../dialects/other-methods.js'
+import { mediaFiles } from '../../web/media/index.js'
 import { linkPage } from '../../web/link-page/index.js'
 import { noteAnswers } from './answers.js'
 import { closeGently } from './close-gently.js'
@@ -87,6 +88,11 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
   server.register(async (scope) => {
     const otherMethods = refuseOtherMethods(scope)
     await scope.register(linkPage({ gateway, publicUrl, clock: systemClock }))
+    otherMethods.finish()
+  })
+  server.register(async (scope) => {
+    const otherMethods = refuseOtherMethods(scope)
+    await scope.register(mediaFiles(gateway))
     otherMethods.finish()
   })
   for (const dialect of dialects) server.register(dialect.routes(gateway))
