@@ -20,6 +20,19 @@ export type NewInstance = Schemas['NewInstance']
 export type InstancePage = Schemas['InstancePage']
 export type Link = Schemas['Link']
 export type Message = Schemas['Message']
+export type MessagePage = Schemas['MessagePage']
+export type Content = Schemas['Content']
+export type NewMessage = Body<'sendMessage'>
+export type MediaFile = Schemas['File']
+export type Chat = Schemas['Chat']
+export type ChatPage = Schemas['ChatPage']
+export type HistoryItem = Schemas['HistoryItem']
+export type HistoryPage = Schemas['HistoryPage']
+export type Contact = Schemas['Contact']
+export type ContactPage = Schemas['ContactPage']
+export type Profile = Schemas['Profile']
+export type Group = Schemas['Group']
+export type GroupPage = Schemas['GroupPage']
 export type GatewayEvent = Schemas['Event']
 export type EventPage = Schemas['EventPage']
 export type Subscription = Schemas['Subscription']
@@ -36,6 +49,12 @@ export type SandboxMessagePage = Schemas['SandboxMessagePage']
 
 export type Client = ReturnType<typeof createClient>
 
+/** With an idempotency key, a repeated call sends nothing and answers with the first message. */
+export type SendOptions = Query<'sendMessage'> & { readonly idempotencyKey?: string }
+
+/** A file with what it is called, where its `name` does not say. */
+export type NamedFile = Blob & { readonly name?: string }
+
 /** The native API of one gateway on behalf of one key. Rejects with `ApiError` when the gateway refuses. */
 export function createClient(options: ClientOptions) {
   const send = createTransport(options)
@@ -51,6 +70,14 @@ export function createClient(options: ClientOptions) {
       if (call?.signal?.aborted !== true) throw error
     }
   }
+
+  const sendBody = (id: string, body: unknown, { idempotencyKey, ...query }: SendOptions) =>
+    json<Message>(path`/instances/${id}/messages`, {
+      method: 'POST',
+      query,
+      body,
+      ...(idempotencyKey === undefined ? {} : { headers: { 'idempotency-key': idempotencyKey } }),
+    })
 
   return {
     keys: {
@@ -82,14 +109,99 @@ export function createClient(options: ClientOptions) {
     },
 
     messages: {
-      /** With an idempotency key, a repeated call sends nothing and answers with the first message. */
-      send: (id: string, message: Body<'sendMessage'>, { idempotencyKey }: { idempotencyKey?: string } = {}) =>
-        json<Message>(path`/instances/${id}/messages`, {
-          method: 'POST',
-          body: message,
-          ...(idempotencyKey === undefined ? {} : { headers: { 'idempotency-key': idempotencyKey } }),
-        }),
+      send: (id: string, message: NewMessage, options: SendOptions = {}) => sendBody(id, message, options),
+      /** Uploads a file and sends it in one call, as what it is unless `message.content` says otherwise. */
+      sendFile: (id: string, message: NewMessage, file: NamedFile, options: SendOptions = {}) =>
+        sendBody(id, form(file, { message: JSON.stringify(message) }), options),
       get: (id: string, message: string) => json<Message>(path`/instances/${id}/messages/${message}`),
+      receipts: (id: string, message: string) =>
+        json<Schemas['ReceiptPage']>(path`/instances/${id}/messages/${message}/receipts`),
+      forward: (id: string, wish: Body<'forwardMessages'>) =>
+        json<MessagePage>(path`/instances/${id}/forward`, { method: 'POST', body: wish }),
+      /** What waits to be sent. */
+      queue: (id: string, query: Query<'listQueue'> = {}) => json<MessagePage>(path`/instances/${id}/queue`, { query }),
+      clearQueue: (id: string) => json<{ cancelled: number }>(path`/instances/${id}/queue`, { method: 'DELETE' }),
+    },
+
+    media: {
+      upload: (id: string, file: NamedFile) =>
+        json<MediaFile>(path`/instances/${id}/media`, { method: 'POST', body: form(file) }),
+      /** The gateway fetches it. */
+      fetch: (id: string, source: { readonly url: string; readonly name?: string; readonly mimetype?: string }) =>
+        json<MediaFile>(path`/instances/${id}/media`, { method: 'POST', body: source }),
+      get: (id: string, media: string) => json<MediaFile>(path`/instances/${id}/media/${media}`),
+      /** Brings the file of a message here, and answers when it can be read at its `url`. */
+      ofMessage: (id: string, chat: string, message: string) =>
+        json<MediaFile>(path`/instances/${id}/chats/${chat}/messages/${message}/media`),
+    },
+
+    chats: {
+      list: (id: string, query: Query<'listChats'> = {}) => json<ChatPage>(path`/instances/${id}/chats`, { query }),
+      get: (id: string, chat: string) => json<Chat>(path`/instances/${id}/chats/${chat}`),
+      edit: (id: string, chat: string, changes: Body<'editChat'>) =>
+        json<Chat>(path`/instances/${id}/chats/${chat}`, { method: 'PATCH', body: changes }),
+      read: (id: string, chat: string, which: NonNullable<Body<'readChat'>> = {}) =>
+        done(path`/instances/${id}/chats/${chat}/read`, { method: 'POST', body: which }),
+      showPresence: (id: string, chat: string, presence: Body<'showPresence'>['presence']) =>
+        done(path`/instances/${id}/chats/${chat}/presence`, { method: 'POST', body: { presence } }),
+      followPresence: (id: string, chat: string) =>
+        done(path`/instances/${id}/chats/${chat}/follow-presence`, { method: 'POST' }),
+      /** Its history, the newest first. */
+      messages: (id: string, chat: string, query: Query<'listChatMessages'> = {}) =>
+        json<HistoryPage>(path`/instances/${id}/chats/${chat}/messages`, { query }),
+      message: (id: string, chat: string, message: string) =>
+        json<HistoryItem>(path`/instances/${id}/chats/${chat}/messages/${message}`),
+      /** The history of all of them. */
+      history: (id: string, query: Query<'listHistory'> = {}) =>
+        json<HistoryPage>(path`/instances/${id}/history`, { query }),
+    },
+
+    contacts: {
+      list: (id: string, query: Query<'listContacts'> = {}) =>
+        json<ContactPage>(path`/instances/${id}/contacts`, { query }),
+      get: (id: string, contact: string) => json<Contact>(path`/instances/${id}/contacts/${contact}`),
+      save: (id: string, contact: string, names: Body<'saveContact'>) =>
+        json<Contact>(path`/instances/${id}/contacts/${contact}`, { method: 'PATCH', body: names }),
+      remove: (id: string, contact: string) => done(path`/instances/${id}/contacts/${contact}`, { method: 'DELETE' }),
+      block: (id: string, contact: string) =>
+        done(path`/instances/${id}/contacts/${contact}/block`, { method: 'POST' }),
+      unblock: (id: string, contact: string) =>
+        done(path`/instances/${id}/contacts/${contact}/unblock`, { method: 'POST' }),
+      /** Which numbers are on WhatsApp. */
+      check: (id: string, phones: readonly string[]) =>
+        json<Schemas['NumberPage']>(path`/instances/${id}/numbers/check`, { method: 'POST', body: { phones } }),
+      /** Of a person or group, as WhatsApp shows it now. */
+      profile: (id: string, of: string) => json<Profile>(path`/instances/${id}/profiles/${of}`),
+    },
+
+    /** How the account shows itself. */
+    profile: {
+      edit: (id: string, changes: Body<'editProfile'>) =>
+        done(path`/instances/${id}/profile`, { method: 'PATCH', body: changes }),
+      setPresence: (id: string, presence: Body<'setPresence'>['presence']) =>
+        done(path`/instances/${id}/presence`, { method: 'POST', body: { presence } }),
+    },
+
+    groups: {
+      list: (id: string) => json<GroupPage>(path`/instances/${id}/groups`),
+      get: (id: string, group: string) => json<Group>(path`/instances/${id}/groups/${group}`),
+      create: (id: string, wish: Body<'createGroup'>) =>
+        json<Schemas['NewGroup']>(path`/instances/${id}/groups`, { method: 'POST', body: wish }),
+      edit: (id: string, group: string, changes: Body<'editGroup'>) =>
+        json<Group>(path`/instances/${id}/groups/${group}`, { method: 'PATCH', body: changes }),
+      change: (id: string, group: string, wish: Body<'changeParticipants'>) =>
+        json<Schemas['ParticipantOutcomePage']>(path`/instances/${id}/groups/${group}/participants`, {
+          method: 'POST',
+          body: wish,
+        }),
+      invite: (id: string, group: string) =>
+        json<Schemas['GroupInviteLink']>(path`/instances/${id}/groups/${group}/invite`),
+      revokeInvite: (id: string, group: string) =>
+        json<Schemas['GroupInviteLink']>(path`/instances/${id}/groups/${group}/invite`, { method: 'DELETE' }),
+      /** By the link of an invitation, or its code. */
+      join: (id: string, invite: string) =>
+        json<{ id: string }>(path`/instances/${id}/groups/join`, { method: 'POST', body: { invite } }),
+      leave: (id: string, group: string) => done(path`/instances/${id}/groups/${group}/leave`, { method: 'POST' }),
     },
 
     linkPages: {
@@ -168,4 +280,13 @@ export function createClient(options: ClientOptions) {
       goOnline: (number: string) => done(path`/sandbox/phones/${number}/online`, { method: 'POST' }),
     },
   }
+}
+
+function form(file: NamedFile, fields: Readonly<Record<string, string>> = {}): FormData {
+  const body = new FormData()
+  // What is small goes first, so that whoever reads the form as it comes knows early what it is.
+  for (const [name, value] of Object.entries(fields)) body.append(name, value)
+  if (file.name === undefined) body.append('file', file)
+  else body.append('file', file, file.name)
+  return body
 }

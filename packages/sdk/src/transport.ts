@@ -15,6 +15,7 @@ export interface Call {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>
   readonly headers?: Readonly<Record<string, string>>
+  /** A form is sent as one, everything else as JSON. */
   readonly body?: unknown
   readonly signal?: AbortSignal | undefined
 }
@@ -25,14 +26,15 @@ export type Transport = (path: string, call?: Call) => Promise<Response>
 export function createTransport({ baseUrl, key, fetch: send = fetch }: ClientOptions): Transport {
   const base = `${baseUrl.replace(/\/+$/, '')}/api/v1`
   return async (path, { method = 'GET', query = {}, headers = {}, body, signal } = {}) => {
+    const json = body !== undefined && !(body instanceof FormData)
     const response = await send(base + path + search(query), {
       method,
       headers: {
         authorization: `Bearer ${key}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(json ? { 'content-type': 'application/json' } : {}),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : (body) }),
       ...(signal === undefined ? {} : { signal }),
     })
     if (!response.ok) throw await refusal(response)

@@ -100,3 +100,20 @@ test('a stream ends quietly when its reader has had enough', async () => {
   }
   expect(seen).toEqual([{ seq: 1 }])
 })
+
+test('a file and its message go as a form, and what else there is to sending into the address', async () => {
+  const { client, seen } = await serving(json(201, {}))
+  const options = { idempotencyKey: 'order-1', wait: 'server-ack', timeout: 5 } as const
+  await client.messages.sendFile('i', { to: '49151' }, new File(['hello'], 'a.txt'), options)
+  await client.media.upload('i', new Blob(['hello']))
+  expect(seen.map(({ url }) => url)).toEqual([
+    '/api/v1/instances/i/messages?wait=server-ack&timeout=5',
+    '/api/v1/instances/i/media',
+  ])
+  const [sent, uploaded] = seen
+  expect(sent?.headers).toMatchObject({ 'idempotency-key': 'order-1', authorization: 'Bearer k3y' })
+  for (const request of seen) expect(request.headers['content-type']).toMatch(/^multipart\/form-data; boundary=/)
+  expect(sent?.body.indexOf('{"to":"49151"}')).toBeGreaterThan(0)
+  expect(sent?.body.indexOf('filename="a.txt"')).toBeGreaterThan(sent?.body.indexOf('{"to":"49151"}') ?? 0)
+  expect(uploaded?.body).toContain('name="file"')
+})

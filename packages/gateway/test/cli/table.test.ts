@@ -20,6 +20,7 @@ const shop: Instance = {
   createdAt: '2026-01-01T00:00:00.000Z',
   activeAt: '2026-01-01T00:00:00.000Z',
   options: usualOptions,
+  options: { sendGap: 0, typing: 0, markRead: 'never', showOnline: false, linkPreview: true, files: 'lazy' },
 }
 const office: Instance = {
   ...shop,

@@ -1,6 +1,7 @@
 import { ApiError, createClient } from '@gangway/sdk'
 import { expect, test } from 'vitest'
 import type { PhoneNumber } from '#gateway/core/ids.js'
+import { ana, team } from './fake-people.js'
 import { key, startWorld } from './world.js'
 
 test('the SDK speaks this API', async () => {
@@ -28,6 +29,45 @@ test('the SDK speaks this API', async () => {
   await client.phones.read(phone.number)
   await client.phones.unlink(phone.number)
   expect(await client.events.list(id)).toEqual({ items: [], next: null, expired: null })
+
+  const uploaded = await client.media.upload(id, new File(['hello'], 'a.txt', { type: 'text/plain' }))
+  expect(await client.media.get(id, uploaded.id)).toEqual(uploaded)
+  const message = { to: phone.number, content: { kind: 'file', caption: 'c' } } as const
+  const file = await client.messages.sendFile(id, message, new File(['hello'], 'b.txt'))
+  expect(file.content).toMatchObject({ kind: 'document', caption: 'c', file: { name: 'b.txt', size: 5 } })
+  const again = await client.messages.send(id, { to: phone.number, content: { kind: 'image', media: uploaded.id } })
+  expect((await client.messages.queue(id)).items.map((one) => one.id)).toContain(again.id)
+  expect(await client.messages.clearQueue(id)).toEqual({ cancelled: 3 })
+  expect((await client.messages.receipts(id, sent.id)).items).toHaveLength(1)
+  expect((await client.messages.forward(id, { from: '49151', to: '49152', messages: [sent.id] })).items).toHaveLength(1)
+
+  const { chat } = await client.chats.get(id, ana.phone)
+  expect((await client.chats.edit(id, chat, { pinned: true })).pinned).toBe(true)
+  await client.chats.read(id, chat)
+  await client.chats.showPresence(id, chat, 'composing')
+  await client.chats.followPresence(id, chat)
+  expect((await client.chats.list(id)).items).toHaveLength(2)
+  expect(await client.chats.messages(id, chat, { direction: 'in' })).toEqual({ items: [], next: null })
+  expect(await client.chats.history(id)).toEqual({ items: [], next: null })
+  await expect(client.chats.message(id, chat, 'AB')).rejects.toThrow(ApiError)
+  await expect(client.media.ofMessage(id, chat, 'AB')).rejects.toThrow(ApiError)
+  expect((await client.contacts.list(id)).items).toHaveLength(2)
+  expect((await client.contacts.save(id, ana.phone, { firstName: 'A' })).savedName).toBe('A')
+  await client.contacts.block(id, ana.phone)
+  await client.contacts.unblock(id, ana.phone)
+  await client.contacts.remove(id, ana.phone)
+  expect((await client.contacts.check(id, [ana.phone])).items).toMatchObject([{ exists: false }])
+  expect((await client.contacts.profile(id, ana.phone)).about).toBe('busy')
+  await client.profile.edit(id, { name: 'Shop' })
+  await client.profile.setPresence(id, 'unavailable')
+  expect((await client.groups.create(id, { subject: 'Team', participants: [] })).group.id).toBe(team)
+  expect((await client.groups.edit(id, team, { subject: 'Team' })).subject).toBe('Team')
+  const change = { change: 'add' as const, participants: [ana.phone] }
+  expect((await client.groups.change(id, team, change)).items).toMatchObject([{ outcome: 'invite-needed' }])
+  const { url: invite } = await client.groups.invite(id, team)
+  expect((await client.groups.revokeInvite(id, team)).url).not.toBe(invite)
+  expect(await client.groups.join(id, invite)).toEqual({ id: team })
+  await client.groups.leave(id, team)
 
   const { id: hook, secret } = await client.subscriptions.create({ url: 'https://shop.example/hook', instance: id })
   expect(secret).toMatch(/^whsec_/)
