@@ -16,6 +16,8 @@ import { readMessageAddress } from './text-requests.js'
 const page = 500
 const mostItems = 10_000
 const usualCount = 100
+/** What may say of a message that it was edited or deleted. */
+const changingKinds = ['message.edited', 'message.deleted', 'message.sent'] as const
 /** A day. */
 const usualMinutes = 1440
 const mostMinutes = 525_600
@@ -42,7 +44,8 @@ export function journalMethods({ gateway: { messages, media }, shelf, clock }: R
         const found = await find(call, chat, idMessage)
         // As the vendor answers of a message to a number that is not on WhatsApp.
         if (found.failure === 'recipient-not-found') return { type: 'outgoing', typeMessage: '' }
-        const later = await readJournal(messages, call, { chat, from: new Date(found.entry.data.sentAt) }, mostItems)
+        const since = { chat, kinds: changingKinds, from: new Date(found.entry.data.sentAt) }
+        const later = await readJournal(messages, call, since, mostItems)
         const [reply] = await repliesTo(call, [found], later)
         return reply ?? notFound(idMessage)
       },
