@@ -273,6 +273,15 @@ export interface MediaFiles {
    * `media-unavailable`.
    */
   open(media: string, range?: ByteRange): Promise<OpenFile>
+  /** How many files of the instance are kept here now, and how many bytes they have. */
+  usage(caller: Caller, id: InstanceId): Promise<MediaUsage>
+  /** Deletes those. What came with messages is not fetched from WhatsApp again. */
+  clear(caller: Caller, id: InstanceId): Promise<void>
+}
+
+export interface MediaUsage {
+  readonly files: number
+  readonly bytes: number
 }
 
 export interface FileClaim {

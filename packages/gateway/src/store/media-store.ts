@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { ErrorCode } from '../core/errors/gateway-error.js'
+import type { MediaUsage } from '../core/gateway.js'
 import type { InstanceId } from '../core/ids.js'
 import type { MediaExpiry, MediaState, MediaStore, NewMedia, StoredMedia } from '../core/ports/media-store.js'
 import type { MediaTable, Schema } from './schema.js'
@@ -66,6 +67,22 @@ export class SqlMediaStore implements MediaStore {
       batchRows,
     )
     return doomed < batchRows
+  }
+
+  async usage(instance: InstanceId): Promise<MediaUsage> {
+    const { files, bytes } = await this.#db
+      .selectFrom('media')
+      .innerJoin('instances', 'instances.serial', 'media.instance')
+      .select((media) => [media.fn.countAll<number>().as('files'), media.fn.sum<number | null>('size').as('bytes')])
+      .where('instances.id', '=', instance)
+      .where('media.state', '=', 'here')
+      .executeTakeFirstOrThrow()
+    return { files, bytes: bytes ?? 0 }
+  }
+
+  async doomHere(instance: InstanceId): Promise<void> {
+    let doomed = batchRows
+    while (doomed === batchRows) doomed = await this.#write('doomMediaHere', { instance, rows: batchRows }, batchRows)
   }
 
   async doomed(limit: number): Promise<string[]> {

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest'
 import { instancesTable } from '#gateway/app/cli/instances.js'
 import { named } from '#gateway/app/cli/link/find-instance.js'
 import { table } from '#gateway/app/cli/table.js'
-import { usualOptions } from '#gateway/core/instances/options.js'
 
 const shop: Instance = {
   id: '33935516-a044-4499-b065-9d088a7d1d4e',
@@ -19,7 +18,6 @@ const shop: Instance = {
   restrictedUntil: null,
   createdAt: '2026-01-01T00:00:00.000Z',
   activeAt: '2026-01-01T00:00:00.000Z',
-  options: usualOptions,
   options: { sendGap: 0, typing: 0, markRead: 'never', showOnline: false, linkPreview: true, files: 'lazy' },
 }
 const office: Instance = {

@@ -228,6 +228,8 @@ export function fakeCore(find: (caller: Caller, id: InstanceId) => Promise<Insta
         const [size, sha256] = [bytes.length, file.sha256 ?? '']
         return { file: { ...file, size, sha256 }, from: 0, to: size - 1, bytes: Readable.from([bytes]) }
       },
+      usage: () => Promise.reject(new Error('this vendor has no word for it')),
+      clear: () => Promise.reject(new Error('this vendor has no word for it')),
     },
     chats: {
       async list(caller, id, { before, limit }) {

@@ -70,5 +70,14 @@ export function fakeMedia(own: (caller: Caller, instance: InstanceId) => unknown
     // The routes that read files have tests of their own, against the real core.
     ofMessage: () => Promise.reject(new GatewayError('message-not-found', 'no messages here')),
     open: () => Promise.reject(new GatewayError('media-not-found', 'nothing is read here')),
+    async usage(caller, id) {
+      own(caller, id)
+      const kept = [...files.values()].filter(({ instance }) => instance === id)
+      return { files: kept.length, bytes: kept.reduce((sum, { bytes }) => sum + bytes.length, 0) }
+    },
+    async clear(caller, id) {
+      own(caller, id)
+      for (const [media, { instance }] of files) if (instance === id) files.delete(media)
+    },
   }
 }

@@ -53,7 +53,8 @@ export function createMedia({ storage, inspector, outbound, limits }: MediaParts
   const copies = new LocalCopies(store, storage)
   const eager = new EagerDownloads({ feed, roster, store, downloads, clock, log })
   const retention = new MediaRetention({ store, storage, limits: limits ?? usualMediaLimits, clock, log })
-  const files = new MediaService({ url, roster, store, storage, outbound, downloads, incoming, entry })
+  const sweep = (): Promise<void> => retention.sweep()
+  const files = new MediaService({ url, roster, store, storage, outbound, downloads, incoming, entry, sweep })
   return {
     files,
     avatars: new Avatars(files, copies, inspector),

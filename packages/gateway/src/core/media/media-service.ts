@@ -1,6 +1,6 @@
 import type { Caller } from '../access/access.js'
 import { GatewayError } from '../errors/gateway-error.js'
-import type { ByteRange, FileClaim, MediaFiles, Messages } from '../gateway.js'
+import type { ByteRange, FileClaim, MediaFiles, MediaUsage, Messages } from '../gateway.js'
 import { mediaKey } from '../identifiers.js'
 import type { InstanceId, MediaId } from '../ids.js'
 import type { Roster } from '../instances/roster.js'
@@ -29,6 +29,8 @@ interface MediaServiceParts {
   readonly downloads: Downloads
   readonly incoming: IncomingFiles
   readonly entry: Messages['entry']
+  /** Deletes the bytes of what nobody sees any more. */
+  readonly sweep: () => Promise<void>
 }
 
 export class MediaService implements MediaFiles {
@@ -97,6 +99,18 @@ export class MediaService implements MediaFiles {
     if (!stored) throw noSuchFile()
     const here = await downloads.bring(stored)
     return (await this.#read(id, here, range)) ?? (await this.#readAnew(id, here, range))
+  }
+
+  async usage(caller: Caller, id: InstanceId): Promise<MediaUsage> {
+    this.#parts.roster.find(caller, 'instances:read', id)
+    return this.#parts.store.usage(id)
+  }
+
+  async clear(caller: Caller, id: InstanceId): Promise<void> {
+    const { roster, store, sweep } = this.#parts
+    roster.find(caller, 'instances:write', id)
+    await store.doomHere(id)
+    await sweep()
   }
 
   async #read(id: MediaId, media: StoredMedia, range?: ByteRange): Promise<OpenFile | undefined> {

@@ -10,7 +10,16 @@ export const noCopies: Pick<FileResolver, 'path'> = { path: () => Promise.resolv
 export function noMedia(url: (id: MediaId) => string): Media {
   const refused = (): Promise<never> =>
     Promise.reject(new GatewayError('not-supported', 'This gateway runs without a place for files.'))
-  const files: MediaFiles = { url, upload: refused, fetch: refused, get: refused, ofMessage: refused, open: refused }
+  const files: MediaFiles = {
+    url,
+    upload: refused,
+    fetch: refused,
+    get: refused,
+    ofMessage: refused,
+    open: refused,
+    usage: () => Promise.resolve({ files: 0, bytes: 0 }),
+    clear: () => Promise.resolve(),
+  }
   return {
     files,
     resolver: { resolve: refused, ...noCopies },

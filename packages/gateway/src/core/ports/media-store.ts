@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors/gateway-error.js'
+import type { MediaUsage } from '../gateway.js'
 import type { InstanceId } from '../ids.js'
 import type { FileFacts } from '../media/media-file.js'
 
@@ -20,6 +21,9 @@ export interface MediaStore {
   absent(instance: InstanceId, limit: number): Promise<StoredMedia[]>
   /** From then on nobody sees what is older. A batch at a time; true when nothing is left. */
   expire(limits: MediaExpiry): Promise<boolean>
+  usage(instance: InstanceId): Promise<MediaUsage>
+  /** From then on nobody sees those of the instance whose bytes are here. */
+  doomHere(instance: InstanceId): Promise<void>
   /** Keys of what nobody sees any more and whose bytes may still be there, at most `limit`. */
   doomed(limit: number): Promise<string[]>
   /** Their bytes are gone. */

@@ -94,12 +94,12 @@ const restoreSession: Command = {
   },
 }
 
-/** Removes stored files and caches and nothing else: today neither is kept of an instance. */
+/** Removes stored files and nothing else. */
 const clear: Command = {
   method: 'GET',
   failure: 'clear',
   async run({ gateway }, who) {
-    await gateway.instances.get(who.caller, who.instance)
+    await gateway.media.clear(who.caller, who.instance)
     return { status: true, message: 'clear ok' }
   },
 }
@@ -127,14 +127,15 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ...contactCommands,
 ])
 
-async function known({ gateway: { instances }, configs }: Room, who: WitiCaller): Promise<Known> {
+async function known({ gateway: { instances, media }, configs }: Room, who: WitiCaller): Promise<Known> {
   const { caller, instance: id, webId } = who
-  const [instance, figures, config] = await Promise.all([
+  const [instance, figures, files, config] = await Promise.all([
     instances.get(caller, id),
     instances.figures(caller, id),
+    media.usage(caller, id),
     configs.read(who),
   ])
-  return { instance, figures, config, webId }
+  return { instance, figures, files, config, webId }
 }
 
 /** False where there is no session to do it to, which these commands tell in their own envelope. */

@@ -1,4 +1,4 @@
-import type { InstanceFigures } from '../../core/gateway.js'
+import type { InstanceFigures, MediaUsage } from '../../core/gateway.js'
 import type { Instance, InstanceState } from '../../core/instances/instance.js'
 import type { LinkStep } from '../../core/linking/link-step.js'
 import type { WitiConfig } from './config.js'
@@ -110,11 +110,12 @@ export interface DeviceInfo {
 export interface Known {
   readonly instance: Instance
   readonly figures: InstanceFigures
+  readonly files: MediaUsage
   readonly config: WitiConfig
   readonly webId: string
 }
 
-export function connectionInfo({ instance, figures, config, webId }: Known): ConnectionInfo {
+export function connectionInfo({ instance, figures, files, config, webId }: Known): ConnectionInfo {
   const { status, canRestore } = stateAnswer(instance)
   const connected = status === 10
   return {
@@ -132,7 +133,7 @@ export function connectionInfo({ instance, figures, config, webId }: Known): Con
       SentBytes: figures.sentBytes,
       ReceveidBytes: figures.receivedBytes,
     },
-    storage: storedFiles(webId),
+    storage: storedFiles(webId, files),
   }
 }
 
@@ -189,16 +190,15 @@ export function deviceInfo({ account }: Instance, connected: boolean): DeviceInf
   }
 }
 
-/** Measured: no files are kept of an instance yet, so there is nothing to count in any folder of the vendor's. */
-function storedFiles(webId: string): StoredFiles {
-  const empty = (name: string, subs: StoredFiles[] | null): StoredFiles => ({
+/** Measured. Files of messages are in `media`; pictures of people and thumbnails are not kept here as files. */
+function storedFiles(webId: string, { files, bytes }: MediaUsage): StoredFiles {
+  const folder = (name: string, holds: MediaUsage, subs: StoredFiles[] | null): StoredFiles => ({
     Name: name,
-    Bytes: 0,
-    Files: 0,
+    Bytes: holds.bytes,
+    Files: holds.files,
     Subs: subs,
   })
-  return empty(
-    webId,
-    ['media', 'profile', 'thumb'].map((name) => empty(name, null)),
-  )
+  const empty = { files: 0, bytes: 0 }
+  const media = folder('media', { files, bytes }, null)
+  return folder(webId, { files, bytes }, [media, folder('profile', empty, null), folder('thumb', empty, null)])
 }

@@ -5,7 +5,7 @@ import { nameChats, readChat } from './chats.js'
 import { expireEvents, expireMessages, expireReceived, expireSent } from './expiry.js'
 import { claimAll, createInstance, replaceToken, updateInstance } from './instances.js'
 import { addLinkPage, putReturnOrigins, revokeLinkPage } from './link-pages.js'
-import { addMedia, doomMedia, forgetMedia, moveMedia } from './media.js'
+import { addMedia, doomMedia, doomMediaHere, forgetMedia, moveMedia } from './media.js'
 import { enqueueMessage } from './messages.js'
 import { check, rememberOnce } from './meta.js'
 import { removeInstance, sweepRemovals } from './removal.js'
@@ -28,6 +28,7 @@ export const commands = {
   commitStep,
   createInstance,
   doomMedia,
+  doomMediaHere,
   enqueueMessage,
   ensureWorkspace,
   expireEvents,

@@ -117,6 +117,23 @@ export async function doomMediaOf(db: Kysely<Schema>, serial: number, rows: numb
   return true
 }
 
+/** Some of those of an instance whose bytes are here. Resolves with how many there were. */
+export async function doomMediaHere(
+  { db }: WriteTransaction,
+  { instance, rows }: { readonly instance: InstanceId; readonly rows: number },
+): Promise<number> {
+  const here = await db
+    .selectFrom('media')
+    .select('digest')
+    .where('instance', '=', (owner) => owner.selectFrom('instances').select('serial').where('id', '=', instance))
+    .where('state', '=', 'here')
+    .limit(rows)
+    .execute()
+  const digests = here.map(({ digest }) => digest)
+  if (digests.length > 0) await doom(db, digests)
+  return digests.length
+}
+
 async function doom(db: Kysely<Schema>, digests: readonly Uint8Array[]): Promise<void> {
   await db.updateTable('media').set({ state: 'doomed' }).where('digest', 'in', digests).execute()
 }
