@@ -42,6 +42,7 @@ export type DeliveryPage = Schemas['DeliveryPage']
 export type TestDelivery = Schemas['TestDelivery']
 export type SandboxPhone = Schemas['SandboxPhone']
 export type SandboxPhoneDetail = Schemas['SandboxPhoneDetail']
+export type SandboxGroup = Schemas['SandboxGroup']
 export type SandboxPhonePage = Schemas['SandboxPhonePage']
 export type SandboxDevice = Schemas['SandboxDevice']
 export type SandboxMessage = Schemas['SandboxMessage']
@@ -272,12 +273,46 @@ export function createClient(options: ClientOptions) {
       send: (number: string, message: Body<'sendFromPhone'>) =>
         json<SandboxMessage>(path`/sandbox/phones/${number}/messages`, { method: 'POST', body: message }),
       messages: (number: string) => json<SandboxMessagePage>(path`/sandbox/phones/${number}/messages`),
+      /** The file of a message, as the phone has it. */
+      file: async (number: string, message: string) =>
+        (await send(path`/sandbox/phones/${number}/messages/${message}/file`)).blob(),
+      /** Reacts, edits, deletes, votes, pins, forwards or chooses. */
+      act: (number: string, act: Body<'actOnPhone'>) =>
+        json<SandboxMessage>(path`/sandbox/phones/${number}/acts`, { method: 'POST', body: act }),
+      postStatus: (number: string, status: Body<'postStatusFromPhone'>) =>
+        json<SandboxMessage>(path`/sandbox/phones/${number}/status`, { method: 'POST', body: status }),
+      play: (number: string, ids: readonly string[]) =>
+        done(path`/sandbox/phones/${number}/play`, { method: 'POST', body: { ids } }),
+      showPresence: (number: string, shown: Body<'showPresenceOfPhone'>) =>
+        done(path`/sandbox/phones/${number}/presence`, { method: 'POST', body: shown }),
+      setAvailable: (number: string, available: boolean) =>
+        done(path`/sandbox/phones/${number}/availability`, { method: 'POST', body: { available } }),
       read: (number: string, which: NonNullable<Body<'readOnPhone'>> = {}) =>
         done(path`/sandbox/phones/${number}/read`, { method: 'POST', body: which }),
       unlink: (number: string, which: NonNullable<Body<'unlinkDevice'>> = {}) =>
         done(path`/sandbox/phones/${number}/unlink`, { method: 'POST', body: which }),
       goOffline: (number: string) => done(path`/sandbox/phones/${number}/offline`, { method: 'POST' }),
       goOnline: (number: string) => done(path`/sandbox/phones/${number}/online`, { method: 'POST' }),
+    },
+
+    /** Groups of virtual phones. */
+    phoneGroups: {
+      list: (number: string) => json<Schemas['SandboxGroupPage']>(path`/sandbox/phones/${number}/groups`),
+      create: (number: string, wish: Body<'createPhoneGroup'>) =>
+        json<SandboxGroup>(path`/sandbox/phones/${number}/groups`, { method: 'POST', body: wish }),
+      join: (number: string, code: string) =>
+        json<SandboxGroup>(path`/sandbox/phones/${number}/groups/join`, { method: 'POST', body: { code } }),
+      rename: (number: string, group: string, subject: string) =>
+        json<SandboxGroup>(path`/sandbox/phones/${number}/groups/${group}`, { method: 'PATCH', body: { subject } }),
+      change: (number: string, group: string, wish: Body<'changePhoneGroup'>) =>
+        json<SandboxGroup>(path`/sandbox/phones/${number}/groups/${group}/participants`, {
+          method: 'POST',
+          body: wish,
+        }),
+      invite: (number: string, group: string) =>
+        json<{ code: string }>(path`/sandbox/phones/${number}/groups/${group}/invite`),
+      leave: (number: string, group: string) =>
+        done(path`/sandbox/phones/${number}/groups/${group}/leave`, { method: 'POST' }),
     },
   }
 }

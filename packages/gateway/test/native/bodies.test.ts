@@ -136,6 +136,16 @@ const faulty: readonly (readonly [path: string, body: unknown, field: string])[]
   ['/api/v1/sandbox/phones', { number: '12' }, 'number'],
   ['/api/v1/sandbox/phones/15551234567/scan', {}, 'qr'],
   ['/api/v1/sandbox/phones/15551234567/scan', { qr: 'a', image: 'b' }, 'image'],
+  ['/api/v1/sandbox/phones/15551234567/messages', { to: '49151' }, 'text'],
+  ['/api/v1/sandbox/phones/15551234567/messages', { to: '49151', content: { kind: 'fax' } }, 'content.kind'],
+  [
+    '/api/v1/sandbox/phones/15551234567/messages',
+    { to: '49151', content: { kind: 'image', base64: '!' } },
+    'content.base64',
+  ],
+  ['/api/v1/sandbox/phones/15551234567/acts', { kind: 'reaction', target: 'AB' }, 'emoji'],
+  ['/api/v1/sandbox/phones/15551234567/acts', { kind: 'fly', target: 'AB' }, 'kind'],
+  ['/api/v1/sandbox/phones/15551234567/status', { text: 'a' }, 'audience'],
   ['/api/v1/sandbox/phones/15551234567/read', { ids: 'a' }, 'ids'],
 ]
 

@@ -357,6 +357,22 @@ function fakePhone(phone: SandboxPhone, remove: () => void): PhoneControl {
     devices.push(device)
     return device
   }
+  const said = (to: string, text: string): SandboxMessage => {
+    const nothing = { about: null, mentions: [], forwarded: 0, viewOnce: false, options: [], choices: [], file: null }
+    const message = {
+      id: 'AB12',
+      from: phone.number,
+      to,
+      kind: 'text',
+      text,
+      ...nothing,
+      receipts: [],
+      timestamp: time,
+    }
+    messages.push({ ...message, status: 'sent' })
+    return { ...message, status: 'sent' }
+  }
+  const absentGroup = (): Promise<never> => Promise.reject(new GatewayError('group-not-found', 'no groups here'))
   return {
     get info() {
       return { ...phone, online, devices }
@@ -367,10 +383,22 @@ function fakePhone(phone: SandboxPhone, remove: () => void): PhoneControl {
     },
     scanImage: async () => link(),
     enterCode: async () => link(),
-    async send(to, text) {
-      const message = { id: 'AB12', from: phone.jid, to, text, status: 'sent', timestamp: time } as const
-      messages.push(message)
-      return message
+    // What a phone says and does has tests of its own, against the real sandbox.
+    send: async (to, content) => said(to, content.kind === 'text' ? content.text : content.kind),
+    act: async () => said('', ''),
+    postStatus: async () => said('status@broadcast', ''),
+    file: () => Promise.reject(new GatewayError('media-not-found', 'no files here')),
+    play: async () => undefined,
+    showPresence: async () => undefined,
+    setAvailable: async () => undefined,
+    groups: {
+      list: async () => [],
+      create: async (subject) => ({ id: '12345678901@g.us', subject, participants: [] }),
+      change: absentGroup,
+      rename: absentGroup,
+      invite: absentGroup,
+      join: absentGroup,
+      leave: absentGroup,
     },
     messages: async () => messages,
     async read() {

@@ -27,6 +27,23 @@ test('the SDK speaks this API', async () => {
   const sent = await client.messages.send(id, { to: phone.number, text: 'hello' })
   expect(await client.messages.get(id, sent.id)).toEqual(sent)
   await client.phones.read(phone.number)
+  const said = await client.phones.send(phone.number, { to: '49151', content: { kind: 'image' } })
+  await client.phones.act(phone.number, { kind: 'reaction', target: said.id, emoji: null })
+  await client.phones.postStatus(phone.number, { text: 'hi', audience: ['49151'] })
+  await client.phones.play(phone.number, [said.id])
+  await client.phones.showPresence(phone.number, { to: '49151', presence: 'composing' })
+  await client.phones.setAvailable(phone.number, false)
+  await expect(client.phones.file(phone.number, said.id)).rejects.toThrow(ApiError)
+  const crew = await client.phoneGroups.create(phone.number, { subject: 'Crew', participants: [] })
+  expect((await client.phoneGroups.list(phone.number)).items).toEqual([])
+  for (const refuse of [
+    () => client.phoneGroups.join(phone.number, 'AbC'),
+    () => client.phoneGroups.rename(phone.number, crew.id, 'Team'),
+    () => client.phoneGroups.change(phone.number, crew.id, { change: 'add', participants: ['49151'] }),
+    () => client.phoneGroups.invite(phone.number, crew.id),
+    () => client.phoneGroups.leave(phone.number, crew.id),
+  ])
+    await expect(refuse()).rejects.toMatchObject({ code: 'group-not-found' })
   await client.phones.unlink(phone.number)
   expect(await client.events.list(id)).toEqual({ items: [], next: null, expired: null })
 

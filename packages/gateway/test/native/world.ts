@@ -3,6 +3,7 @@ import { Registry } from 'prom-client'
 import { onTestFinished } from 'vitest'
 import { buildHttpServer } from '#gateway/app/http/server.js'
 import type { Checks } from '#gateway/app/http/operations.js'
+import type { SandboxPhones } from '#gateway/core/gateway.js'
 import type { WorkspaceId } from '#gateway/core/ids.js'
 import { systemClock, type Clock } from '#gateway/core/ports/clock.js'
 import { nativeApi } from '#gateway/dialects/native/index.js'
@@ -15,6 +16,7 @@ export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
+  readonly bytes: Buffer
   /** The body as JSON; a test reads it as the shape that it expects. */
   readonly body: Record<string, unknown>
 }
@@ -35,10 +37,13 @@ export interface World {
 }
 
 /** A server on a real socket, closed when the test ends. */
-export async function startWorld(more: { clock?: Clock; checks?: Checks; publicUrl?: string } = {}): Promise<World> {
-  const { clock = systemClock, checks = {}, publicUrl = 'http://gateway.test' } = more
+export async function startWorld(
+  more: { clock?: Clock; checks?: Checks; publicUrl?: string; sandbox?: SandboxPhones } = {},
+): Promise<World> {
+  const { clock = systemClock, checks = {}, publicUrl = 'http://gateway.test', sandbox } = more
   const log: string[] = []
-  const gateway = fakeGateway({ [key]: {}, [strangerKey]: { workspace: 'ws-2' as WorkspaceId } })
+  const fake = fakeGateway({ [key]: {}, [strangerKey]: { workspace: 'ws-2' as WorkspaceId } })
+  const gateway = sandbox === undefined ? fake : { ...fake, sandbox }
   const server = buildHttpServer({
     gateway,
     dialects: [nativeApi({ version: '0.1.0', publicUrl, clock })],
@@ -69,12 +74,14 @@ export async function startWorld(more: { clock?: Clock; checks?: Checks; publicU
       },
       ...(body === undefined ? {} : { body: raw ? (body as string) : JSON.stringify(body) }),
     })
-    const text = await response.text()
+    const bytes = Buffer.from(await response.arrayBuffer())
+    const text = bytes.toString()
     const json = response.headers.get('content-type')?.includes('json') === true && text !== ''
     return {
       status: response.status,
       headers: response.headers,
       text,
+      bytes,
       body: json ? (JSON.parse(text) as Record<string, unknown>) : {},
     }
   }

@@ -55,7 +55,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 /** Node reads over what is no Base64; a file that was cut or mangled on its way is not to be sent. */
-function readBase64(text: string, field: string): Uint8Array {
+export function readBase64(text: string, field: string): Uint8Array {
   const digits = text.replace(/^data:[^,]*,/, '').replace(/\s/g, '')
   if (digits.length % 4 === 1 || !/^[\w+/-]*={0,2}$/.test(digits))
     throw new GatewayError('bad-request', `The field "${field}" is no Base64.`, { field })

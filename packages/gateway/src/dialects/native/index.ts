@@ -22,6 +22,8 @@ import { messageRoutes } from './messages.js'
 import { describeComponents, swaggerOptions } from './openapi.js'
 import { queueRoutes } from './queue.js'
 import type { Room, Routes } from './room.js'
+import { sandboxGroupRoutes } from './sandbox-groups.js'
+import { sandboxMessageRoutes } from './sandbox-messages.js'
 import { sandboxRoutes } from './sandbox.js'
 import { streamRoute, streamSockets } from './stream/endpoint.js'
 import { subscriptionRoutes } from './subscriptions.js'
@@ -50,6 +52,8 @@ const groups: readonly Routes[] = [
   streamRoute,
   subscriptionRoutes,
   sandboxRoutes,
+  sandboxMessageRoutes,
+  sandboxGroupRoutes,
 ]
 
 /** The API of Gangway's own: everything, described by OpenAPI. */

@@ -45,6 +45,8 @@ import {
 import {
   DeviceReply,
   PhoneDetailReply,
+  PhoneGroupPage,
+  PhoneGroupReply,
   PhoneMessagePage,
   PhoneMessageReply,
   PhonePage,
@@ -105,6 +107,8 @@ const components = [
   PhonePage,
   PhoneMessageReply,
   PhoneMessagePage,
+  PhoneGroupReply,
+  PhoneGroupPage,
 ]
 
 export function describeComponents(scope: FastifyInstance): void {

@@ -19,10 +19,6 @@ export const EnterCodeBody = Type.Object(
   { code: Type.String({ minLength: 1, maxLength: 32 }) },
   { ...closed, examples: [{ code: 'ABCD-EFGH' }] },
 )
-export const PhoneMessageBody = Type.Object(
-  { to: Type.String({ minLength: 1, maxLength: 128 }), text: Type.String({ minLength: 1 }) },
-  { ...closed, examples: [{ to: '4915112345678', text: 'Are you open today?' }] },
-)
 export const ReadBody = Type.Object(
   {
     ids: Type.Optional(
@@ -44,6 +40,15 @@ export const UnlinkBody = Type.Object(
 )
 
 export const PhoneParams = Type.Object({ number: Type.String({ description: 'Number of the virtual phone.' }) })
+
+export const PhoneMessageParams = Type.Object({
+  ...PhoneParams.properties,
+  messageId: Type.String({ description: 'Id of the message.' }),
+})
+export const PhoneGroupParams = Type.Object({
+  ...PhoneParams.properties,
+  group: Type.String({ description: 'Id of the group.' }),
+})
 
 /** A path that cannot name anything is answered like one that names nothing. */
 export function readPhoneParam(text: string): string {

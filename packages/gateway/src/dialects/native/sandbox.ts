@@ -2,7 +2,6 @@ import type { FastifyRequest } from 'fastify'
 import type { PhoneControl } from '../../core/ports/sandbox.js'
 import { callerOf } from './auth.js'
 import { noContent, ref } from './replies.js'
-import { readText } from './read-message.js'
 import { readPhone } from './requests.js'
 import type { Routes } from './room.js'
 import {
@@ -10,9 +9,6 @@ import {
   deviceReply,
   PhoneDetailReply,
   phoneDetailReply,
-  PhoneMessagePage,
-  PhoneMessageReply,
-  phoneMessageReply,
   PhonePage,
   PhoneReply,
   phoneReply,
@@ -20,9 +16,7 @@ import {
 import {
   EnterCodeBody,
   NewPhoneBody,
-  PhoneMessageBody,
   PhoneParams,
-  ReadBody,
   readPhoneParam,
   readScan,
   ScanBody,
@@ -140,63 +134,6 @@ export const sandboxRoutes: Routes = (scope, { gateway: { sandbox } }) => {
     async (request) => {
       const phone = await phoneOf(request, request.params.number)
       return deviceReply(await phone.enterCode(request.body.code))
-    },
-  )
-
-  scope.post(
-    '/sandbox/phones/:number/messages',
-    {
-      config: { problems: ['sandbox-refused', 'content-too-large'] },
-      schema: {
-        operationId: 'sendFromPhone',
-        summary: 'Send a message from the phone',
-        tags,
-        params: PhoneParams,
-        body: PhoneMessageBody,
-        response: { 201: ref(PhoneMessageReply) },
-      },
-    },
-    async (request, reply) => {
-      const text = readText(request.body.text, 'text')
-      const phone = await phoneOf(request, request.params.number)
-      return reply.code(201).send(phoneMessageReply(await phone.send(request.body.to, text)))
-    },
-  )
-
-  scope.get(
-    '/sandbox/phones/:number/messages',
-    {
-      schema: {
-        operationId: 'listPhoneMessages',
-        summary: 'Read what the phone sent and received',
-        tags,
-        params: PhoneParams,
-        response: { 200: ref(PhoneMessagePage) },
-      },
-    },
-    async (request) => {
-      const phone = await phoneOf(request, request.params.number)
-      return { items: (await phone.messages()).map(phoneMessageReply), next: null }
-    },
-  )
-
-  scope.post(
-    '/sandbox/phones/:number/read',
-    {
-      config,
-      schema: {
-        operationId: 'readOnPhone',
-        summary: 'Read messages on the phone, which sends read receipts',
-        tags,
-        params: PhoneParams,
-        body: ReadBody,
-        response: { 204: noContent },
-      },
-    },
-    async (request, reply) => {
-      const phone = await phoneOf(request, request.params.number)
-      await phone.read(request.body.ids)
-      return reply.code(204).send(null)
     },
   )
 
