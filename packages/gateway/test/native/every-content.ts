@@ -112,3 +112,5 @@ export const everyAct: { readonly [Kind in MessageAct['kind']]: Extract<MessageA
   pin: { kind: 'pin', target, seconds: 86_400 },
   disappearing: { kind: 'disappearing', seconds: 0 },
 }
+
+export const contentKinds = [...Object.keys(everyContent), ...Object.keys(everyAct)]
