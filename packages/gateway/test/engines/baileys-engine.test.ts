@@ -4,6 +4,7 @@ import { GatewayError } from '#gateway/core/errors/gateway-error.js'
 import { systemClock, type Clock } from '#gateway/core/ports/clock.js'
 import type { Connection, Engine, Intent } from '#gateway/core/ports/engine.js'
 import { createBaileysEngine } from '#gateway/engines/baileys/engine.js'
+import { pulseLimits, type PulseLimits } from '#gateway/engines/baileys/pulse.js'
 import { MemoryCredentials, shop } from './memory-credentials.js'
 import { textTo } from './outgoing.js'
 import { ReportLog } from './report-log.js'
@@ -25,17 +26,23 @@ const countingClock: Clock = {
     }),
 }
 
+/** Long enough for a login on a machine that is busy with something else. */
+const quickPulse: PulseLimits = { probeAfter: 300, deadAfter: 1_500 }
+
 class Account {
   readonly credentials = new MemoryCredentials()
-  readonly engine: Engine = createBaileysEngine({
-    network: 'whatsapp',
-    url: whatsapp.url,
-    rootKey: whatsapp.rootKey,
-    credentials: this.credentials,
-    clock: countingClock,
-    // Long enough for a login on a machine that is busy with something else.
-    pulse: { probeAfter: 300, deadAfter: 1_500 },
-  })
+  readonly engine: Engine
+
+  constructor(pulse: PulseLimits) {
+    this.engine = createBaileysEngine({
+      network: 'whatsapp',
+      url: whatsapp.url,
+      rootKey: whatsapp.rootKey,
+      credentials: this.credentials,
+      clock: countingClock,
+      pulse,
+    })
+  }
 
   open(intent: Intent): { connection: Connection; log: ReportLog } {
     const log = new ReportLog(this.credentials)
@@ -52,22 +59,22 @@ class Account {
   }
 }
 
-function account(): Account {
-  const made = new Account()
+function account(pulse = pulseLimits): Account {
+  const made = new Account(pulse)
   onTestFinished(() => made.engine.close())
   return made
 }
 
 test('F13: a server that falls silent is noticed, and the connection reported as unresponsive', async () => {
   const phone = await whatsapp.registerPhone()
-  const { log } = await account().linkedTo(phone)
+  const { log } = await account(quickPulse).linkedTo(phone)
   whatsapp.faults.add({ kind: 'silence', number: phone.number })
   expect((await log.first('closed')).reason).toEqual({ kind: 'unresponsive' })
 })
 
 test('a connection that is answered lives on, however quiet the account', async () => {
   const phone = await whatsapp.registerPhone()
-  const { log } = await account().linkedTo(phone)
+  const { log } = await account(quickPulse).linkedTo(phone)
   looks = 0
   // The pulse looks twenty times in the span after which it would give a deaf connection up.
   await expect.poll(() => looks, { timeout: 20_000 }).toBeGreaterThan(50)
@@ -110,6 +117,18 @@ test('a number that is not on WhatsApp is refused, whatever else is going on', a
   const { connection } = await account().linkedTo(phone)
   const sending = connection.send(textTo('999000111222@s.whatsapp.net', '3EB0NOBODY', 'x'))
   await expect(sending).rejects.toMatchObject({ code: 'recipient-not-found' })
+})
+
+test('who waits for an answer when the connection ends is told so at once', async () => {
+  const [phone, friend] = [await whatsapp.registerPhone(), await whatsapp.registerPhone()]
+  const { connection } = await account().linkedTo(phone)
+  whatsapp.faults.add({ kind: 'withhold-ack', number: phone.number })
+  const sending = connection.send(textTo(friend.jid, '3EB0UNANSWERED', 'x'))
+  sending.catch(() => undefined)
+  const arrived = () => whatsapp.history().some((entry) => entry.event === 'received' && entry.id === '3EB0UNANSWERED')
+  await expect.poll(arrived).toBe(true)
+  await connection.close()
+  await expect(sending).rejects.toMatchObject({ code: 'send-timed-out', effect: 'unknown' })
 })
 
 test('nothing is sent on a connection that is over', async () => {

@@ -43,7 +43,9 @@ async function another(
   const handle = file.handle ?? ''
   const fetch = (path: string, wish: { handle?: string; most?: number } = {}) =>
     account.connection.perform('media.download', { handle, path: join(folder, path), most: largestFile, ...wish })
-  return { file, fetch, named: unpackHandle(handle) as Handle }
+  const named = unpackHandle(handle)
+  if (!named) throw new Error('the file has no handle')
+  return { file, fetch, named }
 }
 
 const changed = ({ file, origin }: Handle, more: Partial<Handle['file']>) =>

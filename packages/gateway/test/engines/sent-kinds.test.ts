@@ -1,5 +1,6 @@
 import { startSimulator, type Simulator } from '@gangway/simulator'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ChatId } from '#gateway/core/ids.js'
 import type { Content } from '#gateway/core/messages/content.js'
 import { conversation, nextId } from './conversation.js'
 import { messageTo } from './outgoing.js'
@@ -136,4 +137,40 @@ test('what is done to messages arrives as what was done', async () => {
     ['chat.changed', { change: { what: 'disappearing', seconds: 604_800 } }],
     ['message.deleted', { target: own.id }],
   ])
+})
+
+test('what was read here shows to its sender as read', async () => {
+  const { writer, writerPhone, readerPhone } = await conversation(whatsapp)
+  const group = await readerPhone.createGroup('Friends', [writerPhone.number])
+  for (const to of [writerPhone.number, group.id]) {
+    const { id } = await readerPhone.send(to, 'look')
+    const { data } = await writer.told('message.received', (event) => event.data.id === id)
+    const messages = [{ id, sender: data.sender }]
+    await writer.connection.perform('chat.read', { chat: data.chat as ChatId, messages })
+    const kinds = () =>
+      readerPhone
+        .messages()
+        .find((message) => message.id === id)
+        ?.receipts.map(({ kind }) => kind)
+    await expect.poll(kinds).toContain('read')
+  }
+})
+
+test('a status goes to those it is for, and to the phone of the account', async () => {
+  const { writer, readerPhone } = await conversation(whatsapp)
+  const id = nextId()
+  const style = { background: '#1F7AEC', font: 2 }
+  const status = messageTo(
+    'status@broadcast',
+    id,
+    { kind: 'text', text: 'today', style },
+    { audience: [readerPhone.jid] },
+  )
+  await writer.connection.send(status)
+  const arrived = whatsapp.history().find((entry) => entry.event === 'received' && entry.id === id)
+  // One ciphertext for all, and its key for each of their devices.
+  expect(arrived).toMatchObject({
+    to: 'status@broadcast',
+    encryption: expect.arrayContaining(['skmsg', 'pkmsg']) as string[],
+  })
 })

@@ -3,6 +3,7 @@ import type { ReceivedEvent } from '../../core/events/event.js'
 import type { InstanceId } from '../../core/ids.js'
 import type { CredentialChange, Credentials, ReceivedId } from '../../core/ports/credentials.js'
 import { AddressBook, mappingKind } from './address-book.js'
+import { AppStateLog, versionKind } from './app-state-log.js'
 import { phoneOf, type Addresses } from './addresses.js'
 import type { CommitStrand } from './commit-strand.js'
 import { decodeKey, encodeKey, rereadableSenderKey } from './encoding.js'
@@ -19,6 +20,7 @@ export const sentKind = 'gangway-sent'
 export class KeyStore implements SignalKeyStore, StanzaLog {
   /** The people that keys are about. */
   readonly book: AddressBook
+  readonly appState: AppStateLog
   readonly #credentials: Credentials
   readonly #instance: InstanceId
   readonly #strand: CommitStrand
@@ -43,6 +45,7 @@ export class KeyStore implements SignalKeyStore, StanzaLog {
     onBroken: (error: unknown) => void
   }) {
     this.book = new AddressBook(parts.addresses, (ids) => this.get(mappingKind, ids))
+    this.appState = new AppStateLog(parts.strand, this.book)
     this.#credentials = parts.credentials
     this.#instance = parts.instance
     this.#strand = parts.strand
@@ -80,6 +83,7 @@ export class KeyStore implements SignalKeyStore, StanzaLog {
   }
 
   #commit(data: object, changes: readonly KeyChange[], resolved: readonly Addresses[]): Promise<void> {
+    if (versionKind in data) return this.appState.keep(changes)
     const stanza = receivedIn(data)
     const all = [...changes, ...sentIn(data), ...(stanza ? [stanza.entry] : [])]
     const events = [...resolved.flatMap(resolvedEvent), ...(stanza?.events ?? [])]
@@ -99,6 +103,11 @@ export class KeyStore implements SignalKeyStore, StanzaLog {
     } catch (error) {
       throw this.#break(error)
     }
+  }
+
+  /** What was handed in so far: see `CommitStrand.pending`. */
+  get pending(): Promise<void> | undefined {
+    return this.appState.pending ?? this.#strand.pending
   }
 
   /** What was sent under this id. */

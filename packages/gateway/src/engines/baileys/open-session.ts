@@ -10,6 +10,7 @@ import { sentTo } from './sending/journal.js'
 import type { Session } from './session.js'
 import { openSocket, webSocketOf, type SharedCaches } from './socket.js'
 import { readFirst } from './stanza-log.js'
+import { syncAppState } from './sync-app-state.js'
 
 export interface SessionParts {
   readonly url: string
@@ -34,10 +35,13 @@ export function openSession({ url, instance, creds, keys, strand, caches, qrTime
     instance,
     qrTimeout,
     getMessage: (key) => sentTo(keys, key),
+    onSyncAction: (action) => {
+      keys.appState.tell(action)
+    },
     groupNamed: (jid) => groups.remembered(jid),
     around: (repository, store) => stanzas.around(repository, store),
   })
-  holdFrames(webSocketOf(socket), () => strand.pending)
+  holdFrames(webSocketOf(socket), () => keys.pending)
   const session: Session = {
     socket,
     creds,
@@ -51,5 +55,6 @@ export function openSession({ url, instance, creds, keys, strand, caches, qrTime
   readFirst(session, stanzas, (report) => {
     strand.step(report, []).catch(() => undefined)
   })
+  syncAppState(session)
   return session
 }

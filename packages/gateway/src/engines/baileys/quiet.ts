@@ -1,5 +1,18 @@
+type Note = (fields?: unknown, message?: string) => void
+
+/** As much of a logger as the library asks for. */
+export interface QuietLogger {
+  level: string
+  child: () => QuietLogger
+  trace: Note
+  debug: Note
+  info: Note
+  warn: Note
+  error: Note
+}
+
 /** The logger given to the library: its lines carry JIDs, keys and message texts, so none of them is kept (promise 7). */
-export const quietLogger = {
+export const quietLogger: QuietLogger = {
   level: 'silent',
   child: () => quietLogger,
   trace: () => undefined,

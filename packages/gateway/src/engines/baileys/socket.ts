@@ -10,8 +10,8 @@ import {
   type SignalRepositoryWithLIDStore,
 } from 'baileys'
 import type { Wire } from './frame-gate.js'
-import { quietLogger } from './quiet.js'
 import type { SharedCache } from './shared-cache.js'
+import { loggerOf, type SyncAction } from './sync-action.js'
 
 export type Socket = ReturnType<typeof makeWASocket>
 
@@ -25,6 +25,7 @@ export interface SocketParts {
   readonly instance: string
   /** For a recipient who could not read one. */
   readonly getMessage: (key: proto.IMessageKey) => Promise<proto.IMessage | undefined>
+  readonly onSyncAction: (action: SyncAction) => void
   readonly groupNamed: (jid: string) => GroupMetadata | undefined
   /** What stands around the library's own encryption and decryption. */
   readonly around: (
@@ -65,7 +66,7 @@ export function openSocket(parts: SocketParts): OpenSocket {
   const socket = makeWASocket({
     waWebSocketUrl: parts.url,
     auth: { creds: parts.creds, keys: parts.keys },
-    logger: quietLogger,
+    logger: loggerOf(parts.onSyncAction),
     qrTimeout: parts.qrTimeout,
     keepAliveIntervalMs: never,
     connectTimeoutMs: 20_000,

@@ -2,6 +2,7 @@ import type { BinaryNode } from 'baileys'
 import type { EngineReport } from '../../core/ports/engine.js'
 import { callEvents } from './call-event.js'
 import { notificationEvents } from './notifications.js'
+import { presenceEvents } from './presence-event.js'
 import { statusesOf } from './receipts.js'
 import { toldOnce, type ReceivedStanzas } from './received/received-stanzas.js'
 import type { Session } from './session.js'
@@ -12,7 +13,7 @@ import type { Session } from './session.js'
  * @param report commits what a receipt says; frames that are written later wait for it
  */
 export function readFirst(
-  { socket, creds, keys, groups }: Session,
+  { socket, creds, keys, groups, watched }: Session,
   stanzas: ReceivedStanzas,
   report: (report: EngineReport) => void,
 ): void {
@@ -27,6 +28,12 @@ export function readFirst(
   ws.prependListener('CB:receipt', (stanza: BinaryNode) => {
     for (const status of statusesOf(stanza, creds.me, book)) report(status)
   })
+  for (const event of ['CB:presence', 'CB:chatstate']) {
+    ws.on(event, (stanza: BinaryNode) => {
+      const events = presenceEvents(stanza, book, watched)
+      if (events.length > 0) report({ kind: 'received', events })
+    })
+  }
   ws.prependListener('CB:call', (stanza: BinaryNode) => {
     for (const event of callEvents(stanza, book)) {
       if (event.kind === 'call')
