@@ -1,7 +1,17 @@
-import { expect, test } from 'vitest'
+import { startSimulator, type Simulator } from '@gangway/simulator'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ChatId } from '#gateway/core/ids.js'
 import { AddressBook } from '#gateway/engines/baileys/address-book.js'
 import { presenceEvents } from '#gateway/engines/baileys/presence-event.js'
 import { SharedCache } from '#gateway/engines/baileys/shared-cache.js'
+import { conversation } from './conversation.js'
+
+let whatsapp: Simulator
+
+beforeAll(async () => {
+  whatsapp = await startSimulator()
+})
+afterAll(() => whatsapp.close())
 
 const [jid, lid] = ['4915100@s.whatsapp.net', '77700@lid']
 
@@ -46,4 +56,22 @@ test('somebody who writes in a watched group is named', () => {
 test('of chats that nobody watches, and of states that nobody knows, nothing is told', () => {
   expect(told({ from: '4915999@s.whatsapp.net' })).toEqual([])
   expect(told({ from: lid }, [{ tag: 'juggling', attrs: {} }])).toEqual([])
+})
+
+test('whoever is watched is told, and sees who types here', async () => {
+  const { writer, writerPhone, readerPhone } = await conversation(whatsapp)
+  const chat = readerPhone.jid as ChatId
+  await writer.connection.perform('presence.set', { presence: 'available' })
+  await writer.connection.perform('presence.subscribe', { chat })
+  await readerPhone.setAvailable(true)
+  await writer.told('contact.presence', ({ data }) => data.presence === 'available' && data.chat === chat)
+  await readerPhone.type(writerPhone.number, 'recording')
+  await writer.told('contact.presence', ({ data }) => data.presence === 'recording')
+  await readerPhone.setAvailable(false)
+  const { data } = await writer.told('contact.presence', (event) => event.data.presence === 'unavailable')
+  expect(data).toMatchObject({ sender: readerPhone.jid, phone: readerPhone.number, lid: readerPhone.lid })
+  await writer.connection.perform('presence.show', { chat, presence: 'composing' })
+  await expect.poll(() => readerPhone.typing()).toMatchObject([{ from: writerPhone.number, state: 'composing' }])
+  await writer.connection.perform('presence.show', { chat, presence: 'paused' })
+  await expect.poll(() => readerPhone.typing()).toEqual([])
 })

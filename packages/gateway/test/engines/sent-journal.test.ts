@@ -51,6 +51,17 @@ test('who cannot read a message is sent it again, also when this process has nev
   expect(later.events()[0]).toMatchObject({ kind: 'message.undecryptable', data: { id } })
 })
 
+test('a phone that could not read a message is answered after a restart', async () => {
+  const { writer, readerPhone } = await conversation(whatsapp)
+  const id = nextId()
+  readerPhone.leave()
+  whatsapp.faults.add({ kind: 'unreadable', number: readerPhone.number })
+  await writer.connection.send(textTo(readerPhone.jid, id, 'kept'))
+  await writer.restarted(whatsapp)
+  await readerPhone.comeBack()
+  expect((await readerPhone.received((message) => message.id === id)).text).toBe('kept')
+})
+
 test('who was not sent a message is not sent it again either', async () => {
   const { keys } = storeOver(new MemoryCredentials())
   const message = { extendedTextMessage: { text: 'for my friend' } }

@@ -155,22 +155,3 @@ test('what was read here shows to its sender as read', async () => {
     await expect.poll(kinds).toContain('read')
   }
 })
-
-test('a status goes to those it is for, and to the phone of the account', async () => {
-  const { writer, readerPhone } = await conversation(whatsapp)
-  const id = nextId()
-  const style = { background: '#1F7AEC', font: 2 }
-  const status = messageTo(
-    'status@broadcast',
-    id,
-    { kind: 'text', text: 'today', style },
-    { audience: [readerPhone.jid] },
-  )
-  await writer.connection.send(status)
-  const arrived = whatsapp.history().find((entry) => entry.event === 'received' && entry.id === id)
-  // One ciphertext for all, and its key for each of their devices.
-  expect(arrived).toMatchObject({
-    to: 'status@broadcast',
-    encryption: expect.arrayContaining(['skmsg', 'pkmsg']) as string[],
-  })
-})
