@@ -15,6 +15,7 @@ import { wavave } from '../dialects/wavave/index.js'
 import { witi } from '../dialects/witi/index.js'
 import { createThreadedEngine } from '../engines/threaded/threaded-engine.js'
 import { createInspector } from '../media/inspector/inspector.js'
+import { LinkPreviewReader } from '../media/link-previews/link-preview-reader.js'
 import { createOutbound } from '../outbound/create-outbound.js'
 import { lockDataDir } from '../store/sqlite/lock.js'
 import { openSqliteStore, type SqliteStore } from '../store/sqlite/open.js'
@@ -119,6 +120,7 @@ async function open(
     retention: config.eventRetention,
     publicUrl,
     media: { storage, inspector, outbound, limits: config.mediaRetention },
+    linkPreviews: new LinkPreviewReader({ outbound, storage, inspector }),
     formats: dialects.flatMap(({ events = [] }) => events),
     courier: deliveriesOver(outbound, measureDeliveries(registry, store.subscriptions, systemClock)),
   })

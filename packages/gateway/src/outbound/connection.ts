@@ -6,9 +6,9 @@ import { openSocket, type SocketRules } from './open-socket.js'
 export class TooMuchAnswered extends Error {}
 
 /**
- * What may be read for one request besides what its body allows, in bytes. It is for what never becomes body or header: a
- * status line without end, chunks that are all framing, one provisional answer after another. The 64 KiB of a body that are
- * read at most of an ordinary answer still fit when they are cut into chunks of single bytes.
+ * All that may be read for one request, in bytes. Of a body only 64 KiB are read; this is for what never becomes body or
+ * header: a status line without end, chunks that are all framing, one provisional answer after another. A body that is
+ * cut into chunks of single bytes still fits.
  */
 const mostRead = 512 * 1024
 const mostHeader = 16 * 1024
@@ -27,7 +27,6 @@ export class Connection {
   readonly #client: Client
   #socket: Socket | undefined
   #readBefore = 0
-  #allowance: () => number = () => 0
 
   /** @param onClose told whenever its socket has closed, in the middle of a request or not */
   constructor(origin: string, rules: SocketRules, onClose: () => void) {
@@ -56,14 +55,8 @@ export class Connection {
     this.#client.on('disconnect', onClose)
   }
 
-  /** @param allowance how many bytes more than usual may have been read by now, since some have become body */
-  dispatch(
-    options: Dispatcher.DispatchOptions,
-    handler: Dispatcher.DispatchHandler,
-    allowance: () => number = () => 0,
-  ): void {
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
     this.#readBefore = this.#socket?.bytesRead ?? 0
-    this.#allowance = allowance
     this.#client.dispatch(options, handler)
   }
 
@@ -76,8 +69,7 @@ export class Connection {
   #watch(socket: Socket): void {
     this.#readBefore = 0
     socket.on('readable', () => {
-      if (socket.bytesRead - this.#readBefore > mostRead + this.#allowance())
-        socket.destroy(new TooMuchAnswered('too much was answered'))
+      if (socket.bytesRead - this.#readBefore > mostRead) socket.destroy(new TooMuchAnswered('too much was answered'))
     })
   }
 }

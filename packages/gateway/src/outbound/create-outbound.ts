@@ -16,6 +16,7 @@ import { Exchange } from './exchange.js'
 import { follow } from './follow.js'
 import { Journey } from './journey.js'
 import { keepPace } from './pace.js'
+import type { SocketRules } from './open-socket.js'
 import { publicNames, systemNames, type Names } from './names.js'
 import { readTarget } from './target-url.js'
 
@@ -56,17 +57,22 @@ export function createOutbound(options: OutboundOptions): Outbound {
 
 class FilteredOutbound implements Outbound {
   readonly #options: OutboundOptions
+  readonly #rules: SocketRules
+  readonly #limits: ConnectionLimits
   readonly #names: Names
   readonly #connections: Connections
   readonly #underWay = new Set<{ breakOff(why: Unreachable): void }>()
+  /** How many files each lane has on their way. */
+  readonly #files = new Map<string, number>()
   #closed = false
 
   constructor(options: OutboundOptions) {
     const { allowPrivate, authorities, limits = defaultLimits } = options
     this.#options = options
     this.#names = options.names ?? (allowPrivate ? systemNames() : publicNames())
-    const rules = { names: this.#names, allowPrivate, ...(authorities === undefined ? {} : { authorities }) }
-    this.#connections = new Connections(rules, limits)
+    this.#limits = limits
+    this.#rules = { names: this.#names, allowPrivate, ...(authorities === undefined ? {} : { authorities }) }
+    this.#connections = new Connections(this.#rules, limits)
   }
 
   checkUrl(url: string, field: string): URL {
@@ -87,6 +93,9 @@ class FilteredOutbound implements Outbound {
   async get(request: OutboundGet): Promise<OutboundFile> {
     const { timeout, signal, lane = '' } = request
     if (this.#closed || signal?.aborted === true) return { kind: 'unreachable', why: 'cancelled' }
+    const sameLane = this.#files.get(lane) ?? 0
+    if (sameLane >= this.#limits.perOrigin) return { kind: 'unreachable', why: 'overloaded' }
+    this.#files.set(lane, sameLane + 1)
     const { clock, allowPrivate } = this.#options
     const journey = new Journey()
     const cancel = (): void => {
@@ -103,8 +112,11 @@ class FilteredOutbound implements Outbound {
       stopPace()
       signal?.removeEventListener('abort', cancel)
       this.#underWay.delete(journey)
+      const left = (this.#files.get(lane) ?? 1) - 1
+      if (left > 0) this.#files.set(lane, left)
+      else this.#files.delete(lane)
     }
-    const file = await follow(request.url, allowPrivate, (url) => this.#ask(url, lane, request, journey))
+    const file = await follow(request.url, allowPrivate, (url) => this.#ask(url, request, journey))
     if (file.kind === 'found' && !file.bytes.closed) file.bytes.once('close', end)
     else end()
     return file
@@ -148,17 +160,10 @@ class FilteredOutbound implements Outbound {
   }
 
   /** The connection is not kept: a file may have been anything, and seldom is another one fetched from the same place. */
-  #ask(url: URL, lane: string, { most, accept = '*/*' }: OutboundGet, journey: Journey): Promise<Stop> {
-    const loan = this.#connections.take(url, `file ${lane}`)
-    if (!loan) return Promise.resolve({ kind: 'unreachable', why: 'overloaded' })
+  #ask(url: URL, { most, accept = '*/*' }: OutboundGet, journey: Journey): Promise<Stop> {
+    const headers = { accept, 'accept-encoding': 'identity', 'user-agent': this.#options.userAgent }
     return new Promise((resolve) => {
-      const download = new Download(most, resolve, () => {
-        loan.discard()
-      })
-      const headers = { accept, 'accept-encoding': 'identity', 'user-agent': this.#options.userAgent }
-      const path = `${url.pathname}${url.search}`
-      loan.connection.dispatch({ method: 'GET', path, headers }, download, download.allowance)
-      journey.enter(download)
+      journey.enter(new Download({ url, most, headers }, this.#rules, resolve))
     })
   }
 }

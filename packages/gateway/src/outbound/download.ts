@@ -1,7 +1,11 @@
-import { Readable } from 'node:stream'
-import type { Dispatcher } from 'undici'
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { pipeline, Transform, type Readable } from 'node:stream'
 import { GatewayError } from '../core/errors/gateway-error.js'
 import { unreachableText, type OutboundFile, type Unreachable } from '../core/ports/outbound.js'
+import { TooMuchAnswered } from './connection.js'
+import { openSocket, type SocketRules } from './open-socket.js'
+import { hostOf, portOf } from './target-url.js'
 import { whyUnreachable } from './why-unreachable.js'
 
 /** What one URL of a chain of redirects leads to. */
@@ -10,27 +14,38 @@ export type Stop =
   | Pick<OutboundFile & { kind: 'found' }, 'kind' | 'headers' | 'bytes'>
   | Exclude<OutboundFile, { kind: 'found' }>
 
+export interface DownloadWish {
+  readonly url: URL
+  /** In bytes. */
+  readonly most: number
+  readonly headers: Readonly<Record<string, string>>
+}
+
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
-/** A chunk of a single byte travels as six. */
+const mostHeader = 16 * 1024
+/** What may be read besides the body, in bytes, and how many times as much as the body: a chunk of one byte takes six. */
+const mostElse = 512 * 1024
 const framing = 6
 
-/** One request for a file: told once what there is, then its bytes as they are read. */
-export class Download implements Dispatcher.DispatchHandler {
-  readonly #most: number
+/**
+ * One request for a file, on a connection of its own: told once what there is, then its bytes as they are read. Through
+ * Node's own client: undici's ends the process when a connection breaks off while its reader pauses.
+ */
+export class Download {
+  readonly #wish: DownloadWish
   readonly #told: (stop: Stop) => void
-  readonly #ended: () => void
-  #controller: Dispatcher.DispatchController | undefined
-  #bytes: Readable | undefined
+  readonly #request: ClientRequest
+  #socket: Socket | undefined
+  #response: IncomingMessage | undefined
+  #bytes: Transform | undefined
   #isTold = false
-  #over = false
   #received = 0
   #held = false
 
-  /** @param ended told once, when the connection is of no more use to this download */
-  constructor(most: number, told: (stop: Stop) => void, ended: () => void) {
-    this.#most = most
+  constructor(wish: DownloadWish, rules: SocketRules, told: (stop: Stop) => void) {
+    this.#wish = wish
     this.#told = told
-    this.#ended = ended
+    this.#request = this.#ask(rules)
   }
 
   /** Of the body, so far. */
@@ -41,85 +56,100 @@ export class Download implements Dispatcher.DispatchHandler {
   /** Whether it has stood still because nobody read, since this was asked last. */
   takeHeld(): boolean {
     const held = this.#held
-    this.#held = this.#controller?.paused === true
-    return held
+    this.#held = this.#bytes?.writableNeedDrain === true
+    return held || this.#held
   }
-
-  /** How much more than the usual may have been read of the connection. */
-  readonly allowance = (): number => framing * this.#received
 
   breakOff(why: Unreachable): void {
-    this.#tell({ kind: 'unreachable', why })
-    this.#end(new GatewayError('file-unreachable', unreachableText[why]))
+    this.#end({ kind: 'unreachable', why }, new GatewayError('file-unreachable', unreachableText[why]))
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller
+  #ask(rules: SocketRules): ClientRequest {
+    const { url, headers } = this.#wish
+    const target = { host: hostOf(url), port: portOf(url), secure: url.protocol === 'https:' }
+    const request = httpRequest({
+      path: `${url.pathname}${url.search}`,
+      headers: { host: url.host, ...headers },
+      maxHeaderSize: mostHeader,
+      createConnection: (_, opened) => {
+        this.#socket = openSocket(target, rules, (error, socket) => {
+          opened(error, socket)
+        })
+        return undefined
+      },
+    })
+    request.on('socket', (socket) => {
+      socket.on('data', () => {
+        if (socket.bytesRead > mostElse + framing * this.#received)
+          this.#fail(new TooMuchAnswered('too much was answered'))
+      })
+    })
+    request.on('response', (response) => {
+      this.#answered(response)
+    })
+    request.on('error', (error) => {
+      // What comes after a whole file is of no interest.
+      if (this.#response?.complete !== true) this.#fail(error)
+    })
+    request.end()
+    return request
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
-    // Below 200 it is a provisional answer, and the real one follows.
-    if (status < 200 || this.#over) return
-    const stop = this.#read(status, headers)
-    this.#tell(stop)
-    if (stop.kind !== 'found') this.#end(null)
+  #answered(response: IncomingMessage): void {
+    this.#response = response
+    response.on('error', () => undefined)
+    const stop = this.#read(response)
+    if (stop.kind === 'found') this.#tell(stop)
+    else this.#end(stop)
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
-    if (this.#over || !this.#bytes) return
-    this.#received += chunk.length
-    if (this.#received > this.#most) {
-      this.#end(new GatewayError('content-too-large', `The file has more than ${this.#most} bytes.`))
-      return
-    }
-    if (this.#bytes.push(chunk)) return
-    this.#held = true
-    controller.pause()
-  }
-
-  onResponseEnd(): void {
-    if (this.#over) return
-    this.#over = true
-    this.#bytes?.push(null)
-    this.#ended()
-  }
-
-  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.breakOff(whyUnreachable(error))
-  }
-
-  #read(status: number, headers: Record<string, unknown>): Stop {
-    const text = (name: string): string | undefined => {
-      const value = headers[name]
-      return typeof value === 'string' ? value : undefined
-    }
-    const location = text('location')
-    if (redirects.has(status) && location !== undefined) return { kind: 'moved', location }
-    if (status !== 200) return { kind: 'refused', status }
-    const encoding = text('content-encoding')?.trim().toLowerCase() ?? ''
+  #read(response: IncomingMessage): Stop {
+    const { statusCode = 0, headers } = response
+    if (redirects.has(statusCode) && headers.location !== undefined)
+      return { kind: 'moved', location: headers.location }
+    if (statusCode !== 200) return { kind: 'refused', status: statusCode }
+    const encoding = headers['content-encoding']?.trim().toLowerCase() ?? ''
     if (encoding !== 'identity' && encoding !== '') return { kind: 'unreachable', why: 'compressed' }
-    if (Number(text('content-length') ?? 0) > this.#most) return { kind: 'too-large' }
+    if (Number(headers['content-length'] ?? 0) > this.#wish.most) return { kind: 'too-large' }
     return {
       kind: 'found',
-      headers: { contentType: text('content-type'), contentDisposition: text('content-disposition') },
-      bytes: this.#open(),
+      headers: { contentType: headers['content-type'], contentDisposition: headers['content-disposition'] },
+      bytes: this.#flow(response),
     }
   }
 
-  #open(): Readable {
-    const bytes = new Readable({
-      read: () => {
-        if (this.#controller?.paused === true) this.#controller.resume()
+  #flow(response: IncomingMessage): Readable {
+    const bytes = new Transform({
+      transform: (chunk: Uint8Array, _, done) => {
+        this.#received += chunk.length
+        const { most } = this.#wish
+        if (this.#received > most) {
+          done(new GatewayError('content-too-large', `The file has more than ${most} bytes.`))
+          return
+        }
+        done(null, chunk)
+        this.#held ||= bytes.readableLength >= bytes.readableHighWaterMark
       },
-      destroy: (error, callback) => {
-        this.#end(error)
-        callback(error)
+      destroy: (error, done) => {
+        this.#close()
+        done(error === null || error instanceof GatewayError ? error : brokenOff(error))
       },
     })
     // Whoever was to read it may have gone before it fails; then nobody else hears of it.
     bytes.on('error', () => undefined)
     this.#bytes = bytes
+    pipeline(response, bytes, () => undefined)
     return bytes
+  }
+
+  #fail(error: Error): void {
+    this.breakOff(whyUnreachable(error))
+  }
+
+  #end(stop: Stop, error?: GatewayError): void {
+    this.#tell(stop)
+    if (this.#bytes?.readableEnded === false) this.#bytes.destroy(error)
+    this.#close()
   }
 
   #tell(stop: Stop): void {
@@ -128,10 +158,12 @@ export class Download implements Dispatcher.DispatchHandler {
     this.#told(stop)
   }
 
-  #end(error: Error | null): void {
-    if (this.#over) return
-    this.#over = true
-    if (error) this.#bytes?.destroy(error)
-    this.#ended()
+  #close(): void {
+    this.#request.destroy()
+    this.#socket?.destroy()
   }
+}
+
+function brokenOff(error: Error): GatewayError {
+  return new GatewayError('file-unreachable', unreachableText[whyUnreachable(error)])
 }

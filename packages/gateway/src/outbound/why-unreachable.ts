@@ -3,7 +3,7 @@ import type { Unreachable } from '../core/ports/outbound.js'
 import { TooMuchAnswered } from './connection.js'
 import { NotAllowed, UnknownName } from './open-socket.js'
 
-/** Codes of Node, OpenSSL and undici. */
+/** Codes of Node, its HTTP parser, OpenSSL and undici. */
 const codes: ReadonlyMap<string, Unreachable> = new Map<string, Unreachable>([
   ['ETIMEDOUT', 'timed-out'],
   ['ERR_SOCKET_CONNECTION_TIMEOUT', 'timed-out'],
@@ -40,6 +40,7 @@ const codes: ReadonlyMap<string, Unreachable> = new Map<string, Unreachable>([
 const families: readonly (readonly [prefix: string, why: Unreachable])[] = [
   ['ERR_SSL_', 'tls'],
   ['ERR_TLS_', 'tls'],
+  ['HPE_', 'invalid-answer'],
 ]
 
 /** Of an error nothing but this is ever passed on: texts of errors name hosts and addresses. */

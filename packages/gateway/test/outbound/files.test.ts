@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { createGzip } from 'node:zlib'
 import { expect, test } from 'vitest'
@@ -44,10 +45,10 @@ test('a file comes byte for byte, with what was said of it, and its connection i
   expect(endpoint.requests[0]?.split('\r\n')).toEqual([
     'GET /a.png?b=c HTTP/1.1',
     `host: endpoint.test:${endpoint.port}`,
-    'connection: keep-alive',
     'accept: image/*',
     'accept-encoding: identity',
     'user-agent: Gangway/1.2.3',
+    'Connection: close',
     '',
     '',
   ])
@@ -263,4 +264,62 @@ test('closing the gateway ends what is on its way', async () => {
   await outbound.close()
   expect(await end).toMatchObject({ code: 'file-unreachable' })
   expect(await outbound.get(wish(endpoint.url()))).toEqual({ kind: 'unreachable', why: 'cancelled' })
+})
+
+test.each([
+  ['a reset', (socket: Socket) => socket.resetAndDestroy()],
+  ['an end', (socket: Socket) => socket.destroy()],
+])(
+  'a connection that breaks off with %s while its reader pauses ends the file, and nothing else',
+  async (_, breakOff) => {
+    const endpoint = await startEndpoint((socket) => {
+      void flood(socket, head('200 OK', 'content-length: 4000000'), 'x')
+    })
+    const file = found(await openOutbound().get(wish(endpoint.url())))
+    await once(file.bytes, 'readable')
+    while (endpoint.sockets[0]?.writableNeedDrain !== true) await new Promise(setImmediate)
+    for (const socket of endpoint.sockets) breakOff(socket)
+    await endpoint.closed(1)
+    expect(await failureOf(file)).toMatchObject({ code: 'file-unreachable' })
+  },
+)
+
+test('a file that its reader leaves while it pauses is left, and nothing else', async () => {
+  const endpoint = await startEndpoint((socket) => {
+    void flood(socket, head('200 OK'), 'x')
+  })
+  const outbound = openOutbound()
+  for (let round = 1; round <= 5; round++) {
+    const file = found(await outbound.get(wish(endpoint.url())))
+    await once(file.bytes, 'readable')
+    file.bytes.destroy()
+    await endpoint.closed(round)
+  }
+  expect(endpoint.sockets).toHaveLength(5)
+})
+
+test('of one lane there are never more files on their way than may be', async () => {
+  const endpoint = await startEndpoint((socket) => socket.write(head('200 OK')))
+  const outbound = openOutbound({ limits: { origins: 10, perOrigin: 2 } })
+  const get = async (lane: string) => outbound.get(wish(endpoint.url(), { lane }))
+  const [one] = [await get('a'), await get('a')]
+  expect(await get('a')).toEqual({ kind: 'unreachable', why: 'overloaded' })
+  expect(await get('b')).toMatchObject({ kind: 'found' })
+  found(one).bytes.destroy()
+  await endpoint.closed(1)
+  expect(await get('a')).toMatchObject({ kind: 'found' })
+})
+
+test.each([
+  ['headers without end', 'HTTP/1.1 200 OK\r\n', 'x: y\r\n'],
+  ['a status line without end', 'HTTP/1.1 200 ', 'x'],
+  ['provisional answers without end', '', 'HTTP/1.1 103 Early Hints\r\nlink: </style.css>\r\n\r\n'],
+  ['another protocol', 'SSH-2.0-OpenSSH_9.2\r\n', 'x'],
+])('%s are no answer', async (_, start, more) => {
+  let taken: Promise<number> | undefined
+  const endpoint = await startEndpoint((socket) => {
+    taken = flood(socket, start, more)
+  })
+  expect(await openOutbound().get(wish(endpoint.url()))).toEqual({ kind: 'unreachable', why: 'invalid-answer' })
+  expect(await taken).toBeLessThan(16 * mib)
 })

@@ -374,6 +374,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
         content: { kind: 'text', text: 'ready' },
         audience: null,
         typing: null,
+        notBefore: null,
         status: 'queued',
         failure: null,
         createdAt: noon,
@@ -382,6 +383,22 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
       expect(await store.messages.find(instance.id, 'unknown' as MessageId)).toBeUndefined()
       const elsewhere = newMessage('no-instance' as InstanceId)
       await rejects(store.messages.enqueue(elsewhere), 'instance-not-found')
+    })
+
+    test('that are to leave later are due then, and hold up nothing', async () => {
+      const store = await openStore()
+      const { instance } = await ownedInstance(store)
+      const in5 = new Date(noon.getTime() + 5000)
+      const later = newMessage(instance.id, { notBefore: in5 })
+      const now = newMessage(instance.id)
+      for (const message of [later, now]) await store.messages.enqueue(message)
+      const ids = async (at: Date) => {
+        const { messages, next } = await store.messages.due(instance.id, at, 10)
+        return [messages.map(({ id }) => id), next]
+      }
+      expect(await ids(noon)).toEqual([[now.id], in5])
+      expect(await ids(in5)).toEqual([[later.id, now.id], null])
+      expect((await store.messages.queued(instance.id, 10)).map(({ id }) => id)).toEqual([later.id, now.id])
     })
 
     test('with an idempotency key or id that was used before answer the first one', async () => {

@@ -7,6 +7,7 @@ import { StartupError } from '../startup-error.js'
 import { inspectDataFolder, judgeDataFolder } from './data-folder.js'
 import { inspectDatabase, isInUse } from '../../store/sqlite/inspect.js'
 import { judgeDatabase } from './database.js'
+import { inspectFiles, judgeFiles } from './files.js'
 import { fail, ok, type Finding } from './finding.js'
 import { judgeNode } from './node-version.js'
 import { judgeOpenFiles, openFilesLimit } from './open-files.js'
@@ -35,9 +36,10 @@ async function surroundings(config: Config): Promise<Finding[]> {
   const { dataDir, secretKey, port } = config
   const url = listeningUrl(config)
   const ours = isInUse(dataDir)
-  const [folder, database, reach, limits, portState] = await Promise.all([
+  const [folder, database, files, reach, limits, portState] = await Promise.all([
     inspectDataFolder(dataDir),
     inspectDatabase(dataDir, secretKey),
+    inspectFiles(config),
     reachWhatsApp(config.whatsappUrl),
     readFile('/proc/self/limits', 'utf8').catch(() => ''),
     inspectPort(config, url),
@@ -45,6 +47,7 @@ async function surroundings(config: Config): Promise<Finding[]> {
   return [
     judgeDataFolder(folder),
     judgeDatabase(database, ours),
+    judgeFiles(files),
     judgePort(portState, { port, url, version, ours }),
     judgeOpenFiles(openFilesLimit(limits)),
     judgeReach(reach),

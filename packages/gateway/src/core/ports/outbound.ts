@@ -62,7 +62,7 @@ export interface OutboundGet {
   readonly most: number
   /** In ms, from the call to the last byte. What comes at less than about half a kilobyte a second is cut earlier. */
   readonly timeout: number
-  /** As in `OutboundRequest`. */
+  /** Of one lane about a hundred files are on their way at a time; who asks for more is answered `overloaded`. */
   readonly lane?: string
   /** Media types that are asked for; any unless told. */
   readonly accept?: string

@@ -87,7 +87,7 @@ class BucketStorage implements S3Storage {
 }
 
 /** A bucket that is not there is 404 too, and that is no answer about the file. */
-async function isNoSuchKey(answer: Readable): Promise<boolean> {
+export async function isNoSuchKey(answer: Readable): Promise<boolean> {
   return (await text(answer)).includes('<Code>NoSuchKey</Code>')
 }
 
