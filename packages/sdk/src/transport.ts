@@ -34,7 +34,7 @@ export function createTransport({ baseUrl, key, fetch: send = fetch }: ClientOpt
         ...(json ? { 'content-type': 'application/json' } : {}),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : (body) }),
+      ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : body }),
       ...(signal === undefined ? {} : { signal }),
     })
     if (!response.ok) throw await refusal(response)

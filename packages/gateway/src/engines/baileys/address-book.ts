@@ -1,6 +1,5 @@
-import { jidDecode } from 'baileys'
 import type { PersonAddress } from '../../core/events/event.js'
-import { addresses, canonical, phoneOf, type Addresses } from './addresses.js'
+import { addresses, canonical, phoneOf, userOf, type Addresses } from './addresses.js'
 import type { CacheView } from './shared-cache.js'
 
 /**
@@ -57,8 +56,9 @@ export class AddressBook {
   /** Somebody of whom both addresses were given at once; nothing where they are not a number and a LID. */
   introduce(jid: string | undefined, other: string | null | undefined): void {
     const { phone, lid } = addresses(jid ?? '', other)
-    const [number, user] = [phone && jidDecode(phone)?.user, lid && jidDecode(lid)?.user]
-    if (number && user) this.learn({ [number]: user, [`${user}${reverse}`]: number })
+    if (phone === null || lid === null) return
+    const [number, user] = [userOf(phone), userOf(lid)]
+    if (this.#remembered.get(number) !== user) this.learn({ [number]: user, [`${user}${reverse}`]: number })
   }
 
   /** From entries as the library stores them: those people of whom both addresses are known from now on. */
@@ -82,8 +82,6 @@ const reverse = '_reverse'
 
 /** Under which the missing address of somebody is stored; undefined when none is missing. */
 function idOf({ phone, lid }: Addresses): string | undefined {
-  if (phone !== null && lid === null) return jidDecode(phone)?.user
-  if (lid === null || phone !== null) return undefined
-  const user = jidDecode(lid)?.user
-  return user === undefined ? undefined : `${user}${reverse}`
+  if (phone !== null) return lid === null ? userOf(phone) : undefined
+  return lid === null ? undefined : `${userOf(lid)}${reverse}`
 }

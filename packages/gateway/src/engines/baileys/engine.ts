@@ -51,6 +51,8 @@ export function createBaileysEngine(options: BaileysOptions): Engine {
         lifetime: 60 * minute,
         weight: { most: 200_000, of: weightOf },
       }),
+      // A message can be edited for a quarter of an hour, and its edit may come late.
+      secrets: new SharedCache({ entries: 20_000, lifetime: 60 * minute }),
       addresses: new SharedCache({ entries: 100_000, lifetime: 60 * minute }),
     },
   }

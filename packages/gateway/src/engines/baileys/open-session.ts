@@ -6,6 +6,7 @@ import type { KeyStore } from './key-store.js'
 import { MediaHosts } from './media/media-hosts.js'
 import { MessageReader } from './received/message-reader.js'
 import { ReceivedStanzas } from './received/received-stanzas.js'
+import { Secrets } from './received/secrets.js'
 import { sentTo } from './sending/journal.js'
 import type { Session } from './session.js'
 import { openSocket, webSocketOf, type SharedCaches } from './socket.js'
@@ -26,7 +27,8 @@ export interface SessionParts {
 export function openSession({ url, instance, creds, keys, strand, caches, qrTimeout }: SessionParts): Session {
   keys.book.introduce(creds.me?.id, creds.me?.lid)
   const groups = new GroupBook(caches.groups.view(instance), keys.book)
-  const stanzas = new ReceivedStanzas(new MessageReader(creds, keys.book), keys)
+  const secrets = new Secrets(caches.secrets.view(instance), (id) => keys.sent(id))
+  const stanzas = new ReceivedStanzas(new MessageReader(creds, keys.book, secrets), keys)
   const { socket, transactions } = openSocket({
     url,
     creds,

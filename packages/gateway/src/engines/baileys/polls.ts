@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { aesEncryptGCM, decryptPollVote, hmacSign, isJidGroup, proto, sha256, type SignalKeyStore } from 'baileys'
 import type { PollContent } from '../../core/messages/content.js'
 import type { PollVote } from '../../core/messages/poll.js'
-import { canonical, samePerson, type Addresses } from './addresses.js'
+import { canonical, samePerson, spellingsOf, type Addresses } from './addresses.js'
 
 /** A poll that came or went: what opening the votes takes, and how they stand. */
 export interface Poll {
@@ -101,8 +101,8 @@ export function openVote(
 ): number[] | undefined {
   if (!encPayload || !encIv) return undefined
   const pollEncKey = Buffer.from(poll.secret, 'base64')
-  for (const pollCreatorJid of both(poll.creator)) {
-    for (const voterJid of both(voter)) {
+  for (const pollCreatorJid of spellingsOf(poll.creator)) {
+    for (const voterJid of spellingsOf(voter)) {
       try {
         const names = { pollCreatorJid, pollMsgId: id, pollEncKey, voterJid }
         return chosenIn(poll, decryptPollVote({ encPayload, encIv }, names).selectedOptions)
@@ -112,11 +112,6 @@ export function openVote(
     }
   }
   return undefined
-}
-
-function both({ phone, lid, other }: Addresses): string[] {
-  const known = [lid, phone].filter((jid) => jid !== null)
-  return known.length > 0 ? known : [other]
 }
 
 /** An option is named by the hash of its text. */

@@ -43,6 +43,8 @@ export interface SharedCaches {
   readonly numbers: SharedCache
   /** Who is in which group: see `GroupBook`. */
   readonly groups: SharedCache
+  /** Of received messages: see `Secrets`. */
+  readonly secrets: SharedCache
   /** Numbers and LIDs: see `AddressBook`. */
   readonly addresses: SharedCache
 }

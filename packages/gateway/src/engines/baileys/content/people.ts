@@ -1,10 +1,9 @@
 import type { proto } from 'baileys'
 import { bounds, cut, first } from './bounds.js'
-import { unwrap } from './unwrap.js'
+import type { Unwrapped } from './unwrap.js'
 
 /** JIDs that reading a message will ask the name of, as far as its context names them. */
-export function peopleIn(message: proto.IMessage): readonly string[] {
-  const { body } = unwrap(message)
+export function peopleIn({ body }: Unwrapped): readonly string[] {
   const people = Object.values(body).flatMap((said: unknown) => {
     if (typeof said !== 'object' || said === null || !('contextInfo' in said)) return []
     const info = said.contextInfo as proto.IContextInfo | null

@@ -26,12 +26,18 @@ const wrappings = [
   'questionReplyMessage',
   'pollCreationMessageV4',
 ] as const satisfies readonly (keyof proto.IMessage)[]
+type Wrapping = (typeof wrappings)[number]
+const known: ReadonlySet<string> = new Set(wrappings)
+
+function isWrapping(name: string): name is Wrapping {
+  return known.has(name)
+}
 
 const opensOnce: ReadonlySet<string> = new Set([
   'viewOnceMessage',
   'viewOnceMessageV2',
   'viewOnceMessageV2Extension',
-] satisfies (keyof proto.IMessage)[])
+] satisfies Wrapping[])
 
 /** Nobody wraps deeper; a message that does is taken for what it says of itself there. */
 const deepest = 5
@@ -40,7 +46,7 @@ export function unwrap(message: proto.IMessage): Unwrapped {
   let body = message
   let viewOnce = false
   for (let depth = 0; depth < deepest; depth++) {
-    const name = wrappings.find((one) => body[one]?.message)
+    const name = Object.keys(body).find(isWrapping)
     const inner = name && body[name]?.message
     if (!inner) break
     viewOnce ||= opensOnce.has(name)
@@ -61,7 +67,8 @@ const beside: ReadonlySet<string> = new Set([
  * `unknown` for one that is newer than this library.
  */
 export function kindsOf(body: proto.IMessage): readonly string[] {
-  const present = Object.entries(body).flatMap(([name, value]) => (value === null || value === undefined ? [] : [name]))
+  const said = body as Readonly<Record<string, unknown>>
+  const present = Object.keys(body).filter((name) => said[name] !== null && said[name] !== undefined)
   const kinds = present.filter((name) => !beside.has(name))
   if (kinds.length > 0) return kinds
   const onlyKeys = present.some((name) => name !== 'messageContextInfo')

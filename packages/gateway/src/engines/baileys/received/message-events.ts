@@ -3,20 +3,16 @@ import type { MessageOrigin, ReceivedEvent } from '../../../core/events/event.js
 import { bounds, cut, finite } from '../content/bounds.js'
 import { readContent } from '../content/read-content.js'
 import type { Reading } from '../content/reading.js'
-import { unwrap } from '../content/unwrap.js'
+import { unwrap, type Unwrapped } from '../content/unwrap.js'
 
 /** What a decrypted message tells, in the core's words: nothing for what no person did. */
-export function messageEvents(
-  message: proto.IMessage,
-  origin: MessageOrigin,
-  reading: Reading,
-): readonly ReceivedEvent[] {
+export function messageEvents(message: Unwrapped, origin: MessageOrigin, reading: Reading): readonly ReceivedEvent[] {
   const event = readEvent(message, origin, reading)
   return event ? toldBy(origin, event) : []
 }
 
 /** What nobody foresaw is told as such: an error here would have the sender asked for the message again and again. */
-function readEvent(message: proto.IMessage, origin: MessageOrigin, reading: Reading): ReceivedEvent | undefined {
+function readEvent(message: Unwrapped, origin: MessageOrigin, reading: Reading): ReceivedEvent | undefined {
   try {
     return eventOf(message, origin, reading)
   } catch {
@@ -29,8 +25,7 @@ export function toldBy(origin: MessageOrigin, event: ReceivedEvent): readonly Re
   return [...contactEvents(origin), { kind: 'message.recovered', data: origin }, event]
 }
 
-function eventOf(message: proto.IMessage, origin: MessageOrigin, reading: Reading): ReceivedEvent | undefined {
-  const unwrapped = unwrap(message)
+function eventOf(unwrapped: Unwrapped, origin: MessageOrigin, reading: Reading): ReceivedEvent | undefined {
   const { protocolMessage, reactionMessage } = unwrapped.body
   const event =
     (protocolMessage && protocolEvent(protocolMessage, origin, reading)) ??

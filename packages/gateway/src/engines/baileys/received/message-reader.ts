@@ -5,20 +5,23 @@ import { addresses, samePerson } from '../addresses.js'
 import { peopleIn } from '../content/people.js'
 import { readPoll } from '../content/poll.js'
 import type { Reading } from '../content/reading.js'
-import { unwrap } from '../content/unwrap.js'
+import { unwrap, type Unwrapped } from '../content/unwrap.js'
 import { newPoll, type Polls } from '../polls.js'
 import { messageEvents, toldBy } from './message-events.js'
 import { introduceAll, originOf, peopleOf, type StanzaOrigin } from './origin.js'
 import { readVote } from './poll-vote.js'
+import type { Secrets } from './secrets.js'
 
 /** Puts what one connection receives into the core's words. */
 export class MessageReader {
   readonly #creds: AuthenticationCreds
   readonly #book: AddressBook
+  readonly #secrets: Secrets
 
-  constructor(creds: AuthenticationCreds, book: AddressBook) {
+  constructor(creds: AuthenticationCreds, book: AddressBook, secrets: Secrets) {
     this.#creds = creds
     this.#book = book
+    this.#secrets = secrets
   }
 
   /** Before anything is done with the message. */
@@ -28,20 +31,23 @@ export class MessageReader {
 
   /** Inside the transaction in which the message was decrypted. Throws for a stanza that does not say whose it is. */
   async read(stanza: BinaryNode, decoded: proto.IMessage, polls: Polls): Promise<readonly ReceivedEvent[]> {
-    const message = decoded.deviceSentMessage?.message ?? decoded
-    await this.#book.prepare([...peopleOf(stanza), ...peopleIn(message)])
+    const handed = unwrap(decoded.deviceSentMessage?.message ?? decoded)
+    await this.#book.prepare([...peopleOf(stanza), ...peopleIn(handed)])
     const whose = originOf(stanza, this.#creds.me, this.#book)
-    const { body } = unwrap(message)
+    const secret = secretOf(decoded)
+    if (secret) this.#secrets.remember(whose, secret)
+    const message = await this.#reveal(handed, whose)
+    const { body } = message
     const vote = body.pollUpdateMessage && (await readVote(body.pollUpdateMessage, whose, polls))
     if (vote) return toldBy(whose.origin, vote)
-    await keepPoll(body, secretOf(decoded), whose, polls)
+    await keepPoll(body, secret, whose, polls)
     return messageEvents(message, whose.origin, this.#reading(whose))
   }
 
   /** The same at once, with what is in memory, for what was not encrypted. */
   readNow(stanza: BinaryNode, message: proto.IMessage): readonly ReceivedEvent[] {
     const whose = originOf(stanza, this.#creds.me, this.#book)
-    return messageEvents(message, whose.origin, this.#reading(whose))
+    return messageEvents(unwrap(message), whose.origin, this.#reading(whose))
   }
 
   unreadable(stanza: BinaryNode, reason: UndecryptableReason): readonly ReceivedEvent[] {
@@ -52,6 +58,15 @@ export class MessageReader {
       // A stanza without an id or a sender: there is nothing to name it by, and the library refuses it.
       return []
     }
+  }
+
+  async #reveal(message: Unwrapped, whose: StanzaOrigin): Promise<Unwrapped> {
+    const { me } = this.#creds
+    const body = await this.#secrets.reveal(message.body, whose, addresses(me?.id ?? '', me?.lid))
+    if (body === message.body) return message
+    const revealed = unwrap(body)
+    await this.#book.prepare(peopleIn(revealed))
+    return revealed
   }
 
   #reading({ named }: StanzaOrigin): Reading {
