@@ -1,5 +1,15 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import type { ApiKeyId, AttemptId, InstanceId, LinkPageId, MediaId, MessageId, SubscriptionId } from './ids.js'
+import type {
+  ApiKeyId,
+  AttemptId,
+  InstanceId,
+  LinkImportId,
+  LinkPageId,
+  MediaId,
+  MessageId,
+  MessageLinkId,
+  SubscriptionId,
+} from './ids.js'
 
 export const newInstanceId = (): InstanceId => randomUUID() as InstanceId
 export const newAttemptId = (): AttemptId => randomUUID() as AttemptId
@@ -7,6 +17,8 @@ export const newApiKeyId = (): ApiKeyId => randomUUID() as ApiKeyId
 
 export const newLinkPageId = (): LinkPageId => randomUUID() as LinkPageId
 export const newSubscriptionId = (): SubscriptionId => randomUUID() as SubscriptionId
+export const newMessageLinkId = (): MessageLinkId => randomUUID() as MessageLinkId
+export const newLinkImportId = (): LinkImportId => randomUUID() as LinkImportId
 
 /** The shape that WhatsApp's web client gives its own messages: `3EB0` and 18 hexadecimal digits. */
 export const newMessageId = (): MessageId => `3EB0${randomBytes(9).toString('hex').toUpperCase()}` as MessageId

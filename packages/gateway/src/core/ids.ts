@@ -8,6 +8,10 @@ export type AttemptId = Branded<'AttemptId'>
 export type LinkPageId = Branded<'LinkPageId'>
 export type EventId = Branded<'EventId'>
 export type SubscriptionId = Branded<'SubscriptionId'>
+export type MessageLinkId = Branded<'MessageLinkId'>
+export type LinkImportId = Branded<'LinkImportId'>
+/** What stands in the address of a message link: 13 letters and digits of base 32, and a 1, as Meta's. */
+export type LinkCode = Branded<'LinkCode'>
 /** WhatsApp's own id of a message: upper-case hexadecimal in most clients, unique within one chat. */
 export type MessageId = Branded<'MessageId'>
 /** A JID that a message can be sent to: `<digits>@s.whatsapp.net`, `<digits>@lid`, `<id>@g.us` or `status@broadcast`. */

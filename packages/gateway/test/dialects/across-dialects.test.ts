@@ -199,6 +199,24 @@ const refusals: Record<ErrorCode, ErrorRow> = {
     wavave: [404, 'invalid', 'Data tidak ditemukan'],
     witi: [404, 'Not found'],
   },
+  'message-link-not-found': {
+    native: 404,
+    'green-api': [403, 'Forbidden'],
+    wavave: [404, 'invalid', 'Data tidak ditemukan'],
+    witi: [404, 'Not found'],
+  },
+  'link-import-not-found': {
+    native: 404,
+    'green-api': [403, 'Forbidden'],
+    wavave: [404, 'invalid', 'Data tidak ditemukan'],
+    witi: [404, 'Not found'],
+  },
+  'meta-number-not-found': {
+    native: 404,
+    'green-api': [403, 'Forbidden'],
+    wavave: [404, 'invalid', 'Data tidak ditemukan'],
+    witi: [404, 'Not found'],
+  },
   'already-linked': {
     native: 409,
     'green-api': [200, { type: 'alreadyLogged', message: 'instance account already authorized' }],
@@ -351,6 +369,24 @@ const refusals: Record<ErrorCode, ErrorRow> = {
     'green-api': [400, 'bad request data'],
     wavave: [400, 'invalid', 'Nomor sudah digunakan'],
     witi: [409, 'Number is taken'],
+  },
+  'message-links-full': {
+    native: 409,
+    'green-api': [400, 'bad request data'],
+    wavave: [400, 'failed', 'Jumlah tautan pesan sudah penuh'],
+    witi: [409, 'Too many message links'],
+  },
+  'issuer-refused': {
+    native: 422,
+    'green-api': [400, 'bad request data'],
+    wavave: [400, 'failed', 'Ditolak oleh Meta'],
+    witi: [200, 'Meta refused'],
+  },
+  'issuer-unreachable': {
+    native: 502,
+    'green-api': [502, 'Bad Gateway'],
+    wavave: [503, 'failed', 'Meta tidak dapat dihubungi, silakan coba lagi'],
+    witi: [200, 'Meta cannot be reached'],
   },
   'sandbox-refused': {
     native: 422,

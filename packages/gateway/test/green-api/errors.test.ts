@@ -34,6 +34,7 @@ test('only what is wrong on our side is a 5xx', () => {
     'whatsapp-unreachable',
     'whatsapp-refused',
     'client-outdated',
+    'issuer-unreachable',
     'send-timed-out',
     'internal-error',
   ])

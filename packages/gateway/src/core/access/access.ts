@@ -10,6 +10,8 @@ export const scopes = [
   'messages:write',
   'subscriptions:read',
   'subscriptions:write',
+  'message-links:read',
+  'message-links:write',
   'sandbox',
 ] as const
 export type Scope = (typeof scopes)[number]

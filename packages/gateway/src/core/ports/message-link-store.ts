@@ -1,0 +1,131 @@
+import type { LinkCode, LinkImportId, MessageLinkId, PhoneNumber, WorkspaceId } from '../ids.js'
+import type { Network } from '../instances/instance.js'
+import type { LinkImport, LinkImportFailure, LinkImportRow } from '../message-links/link-import.js'
+import type { MessageLinkRecord } from '../message-links/message-link.js'
+import type {
+  LinkCount,
+  MessageLinkSettings,
+  MetaNumber,
+  NewMetaNumber,
+  StatisticsSpan,
+} from '../message-links/message-links.js'
+
+/** Message links with their figures. What is read may be a moment behind what is being counted. */
+export interface MessageLinkStore {
+  /**
+   * All of them, or none: rejects with `message-links-full` when a number would have more than 2,000. Undefined: a code or
+   * mark is taken, and others have to be drawn.
+   */
+  add(links: readonly NewMessageLinkRecord[]): Promise<MessageLinkRecord[] | undefined>
+  find(workspace: WorkspaceId, id: MessageLinkId): Promise<MessageLinkRecord | undefined>
+  /** Whosever it is. */
+  byCode(code: LinkCode): Promise<MessageLinkRecord | undefined>
+  /** The newest first, also where `before` is told: then those that come right before it. */
+  list(workspace: WorkspaceId, query: StoredLinkQuery): Promise<MessageLinkRecord[]>
+  /** Raises the version. Undefined when the workspace has no such link. Rejects with `number-taken` for a code in use. */
+  change(workspace: WorkspaceId, id: MessageLinkId, changes: StoredLinkChanges): Promise<MessageLinkRecord | undefined>
+  /** With its figures. False when there was none. */
+  remove(workspace: WorkspaceId, id: MessageLinkId): Promise<boolean>
+  logo(id: MessageLinkId): Promise<Uint8Array | undefined>
+
+  /** Adds what was counted. Links that are gone are passed over. */
+  recordScans(scans: ScanBatch): Promise<void>
+  /** By hour or day, in order; those in which nothing happened are left out. */
+  counts(id: MessageLinkId, span: StatisticsSpan): Promise<LinkCount[]>
+  /** Sketches of this day's visitors so far. */
+  sketches(day: Date, links: readonly number[]): Promise<Map<number, Uint8Array>>
+  /** The salt of a day, made from `fresh` where it has none yet. Those of other days are forgotten. */
+  saltOf(day: Date, fresh: Uint8Array): Promise<Uint8Array>
+
+  /** What was never set is left out. */
+  settings(workspace: WorkspaceId): Promise<Partial<MessageLinkSettings>>
+  setSettings(workspace: WorkspaceId, settings: MessageLinkSettings): Promise<void>
+
+  addImport(job: NewLinkImport): Promise<LinkImport>
+  findImport(workspace: WorkspaceId, id: LinkImportId): Promise<LinkImport | undefined>
+  /** Those that are not done, with the rows that are left. */
+  openImports(): Promise<OpenLinkImport[]>
+  /** Makes links and strikes their rows off in one transaction. Answers and rejects as `add` does. */
+  advanceImport(id: LinkImportId, step: LinkImportStep): Promise<LinkImport | undefined>
+
+  /** Replaces the one of this number. */
+  putNumber(workspace: WorkspaceId, number: NewMetaNumber & { attachedAt: Date }): Promise<MetaNumber>
+  numbers(workspace: WorkspaceId): Promise<MetaNumber[]>
+  /** With its token, opened. Throws `storage-error` when that does not open. */
+  number(workspace: WorkspaceId, phone: PhoneNumber): Promise<(NewMetaNumber & { attachedAt: Date }) | undefined>
+  removeNumber(workspace: WorkspaceId, phone: PhoneNumber): Promise<boolean>
+}
+
+export interface NewMessageLinkRecord extends Omit<
+  MessageLinkRecord,
+  'number' | 'version' | 'hasLogo' | 'updatedAt' | 'scans' | 'conversations'
+> {
+  /** A PNG of ours. */
+  readonly logo: Uint8Array | null
+  /** What a message is compared with; see `textKey`. */
+  readonly textKey: Uint8Array
+}
+
+export type StoredLinkChanges = Partial<
+  Pick<
+    NewMessageLinkRecord,
+    | 'code'
+    | 'text'
+    | 'textKey'
+    | 'imageType'
+    | 'name'
+    | 'tags'
+    | 'enabled'
+    | 'expiresAt'
+    | 'fallback'
+    | 'reference'
+    | 'style'
+    | 'logo'
+  >
+> & { readonly at: Date }
+
+export interface StoredLinkQuery {
+  readonly network?: Network
+  /** Any of these. */
+  readonly phones?: readonly PhoneNumber[]
+  readonly code?: LinkCode
+  readonly tag?: string
+  readonly enabled?: boolean
+  readonly search?: string
+  readonly after?: number
+  readonly before?: number
+  readonly limit: number
+}
+
+export interface ScanBatch {
+  readonly scans: readonly { readonly link: number; readonly hour: Date; readonly count: number }[]
+  /** In place of the ones before: whoever counts has read those. */
+  readonly visitors: readonly {
+    readonly link: number
+    readonly day: Date
+    readonly sketch: Uint8Array
+    readonly estimate: number
+  }[]
+}
+
+export interface NewLinkImport {
+  readonly id: LinkImportId
+  readonly workspace: WorkspaceId
+  readonly network: Network
+  readonly rows: readonly LinkImportRow[]
+  readonly createdAt: Date
+}
+
+export interface OpenLinkImport {
+  readonly job: LinkImport
+  readonly workspace: WorkspaceId
+  readonly network: Network
+  readonly rows: readonly LinkImportRow[]
+}
+
+export interface LinkImportStep {
+  readonly links: readonly NewMessageLinkRecord[]
+  readonly failures: readonly LinkImportFailure[]
+  /** How many rows these were. */
+  readonly rows: number
+}
