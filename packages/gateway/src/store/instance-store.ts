@@ -3,6 +3,7 @@ import type { Kysely, Updateable } from 'kysely'
 import type { EventBody, GatewayEvent } from '../core/events/event.js'
 import type { EventId, InstanceId, PhoneNumber, WorkspaceId } from '../core/ids.js'
 import type { Instance, InstanceRef, Network } from '../core/instances/instance.js'
+import { clueOf } from '../core/message-links/conversation-clue.js'
 import type {
   ClaimedInstance,
   InstanceEdit,
@@ -157,6 +158,10 @@ export class SqlInstanceStore implements InstanceStore {
    */
   async commit(instance: InstanceRef, step: InstanceStep): Promise<{ instance: Instance; events: GatewayEvent[] }> {
     const events = (step.events ?? []).map((body) => ({ id: newEventId(), body }))
+    const clues = events.flatMap(({ id, body }) => {
+      const clue = clueOf(body)
+      return clue ? [{ event: id, conversation: newEventId(), clue }] : []
+    })
     const changes = step.credentials ?? []
     const { strand } = step
     const write = (credentials: SealedChanges | null) =>
@@ -172,6 +177,7 @@ export class SqlInstanceStore implements InstanceStore {
           })),
           statuses: step.statuses ?? [],
           credentials,
+          clues,
         },
         1 + events.length + changes.length,
         strand,
@@ -180,7 +186,7 @@ export class SqlInstanceStore implements InstanceStore {
     const committed = await (changes.length === 0 && strand === undefined
       ? write(null)
       : this.#credentials.sealed(instance.id, changes, write))
-    const bodies = new Map(events.map(({ id, body }) => [id, body]))
+    const bodies = new Map([...events, ...committed.conversations].map(({ id, body }) => [id, body]))
     return {
       instance: readInstance(committed.row),
       events: committed.written.flatMap(({ id, data }, at) => {

@@ -10,8 +10,11 @@ import type {
   ChatId,
   EventId,
   InstanceId,
+  LinkCode,
+  LinkImportId,
   LinkPageId,
   MessageId,
+  MessageLinkId,
   PhoneNumber,
   SubscriptionId,
   WorkspaceId,
@@ -20,6 +23,8 @@ import type { ReceivedOutcome } from '../core/ports/credentials.js'
 import type { DesiredState, InstanceState, Network, StateReason } from '../core/instances/instance.js'
 import type { EntryKind } from '../core/journal/entry.js'
 import type { LinkPageLocale } from '../core/link-pages/link-page.js'
+import type { LinkImportState } from '../core/message-links/link-import.js'
+import type { LinkImageType, LinkIssuer, LinkReference } from '../core/message-links/message-link.js'
 import type { MessageStatus } from '../core/messages/message.js'
 import type { ParkReason, SubscriptionFormat, SubscriptionState } from '../core/subscriptions/subscription.js'
 
@@ -48,6 +53,12 @@ export interface Schema {
   entries: EntriesTable
   receipts: ReceiptsTable
   media: MediaTable
+  message_links: MessageLinksTable
+  message_link_hours: MessageLinkHoursTable
+  message_link_days: MessageLinkDaysTable
+  message_link_salts: MessageLinkSaltsTable
+  message_link_imports: MessageLinkImportsTable
+  meta_numbers: MetaNumbersTable
   migrations: MigrationsTable
 }
 
@@ -59,7 +70,7 @@ export interface MetaTable {
 
 /** Numbers that only count up, whatever is deleted. */
 export interface CountersTable {
-  name: 'serial' | 'subscription' | 'dead-letter' | 'replay'
+  name: 'serial' | 'subscription' | 'dead-letter' | 'replay' | 'message-link'
   value: number
 }
 
@@ -68,6 +79,8 @@ export interface WorkspacesTable {
   name: string
   /** Origins that a link page may send a person back to. */
   return_origins: Generated<string>
+  /** What was set of message links. */
+  link_settings: Generated<string>
 }
 
 export interface ApiKeysTable {
@@ -336,6 +349,80 @@ export interface MediaTable {
 /** Serials of removed instances whose events and messages have not all been deleted yet. */
 export interface RemovalsTable {
   instance: number
+}
+
+export interface MessageLinksTable {
+  number: number
+  id: MessageLinkId
+  workspace: WorkspaceId
+  network: Network
+  phone: PhoneNumber
+  issuer: LinkIssuer
+  code: LinkCode
+  /** As it is: whoever scans the code reads it. */
+  text: string
+  text_key: Uint8Array
+  image_type: LinkImageType
+  name: string | null
+  tags: string
+  /** 0 or 1. */
+  enabled: number
+  expires_at: number | null
+  fallback: string | null
+  reference: LinkReference
+  mark: string
+  style: string
+  /** PNG. */
+  logo: Uint8Array | null
+  version: number
+  created_at: number
+  updated_at: number
+  scans: number
+  conversations: number
+}
+
+/** `link` is the number here and below; `hour` and `day` are when they begin. */
+export interface MessageLinkHoursTable {
+  link: number
+  hour: number
+  scans: number
+  conversations: number
+}
+
+export interface MessageLinkDaysTable {
+  link: number
+  day: number
+  visitors: number
+  /** While it is that day. */
+  sketch: Uint8Array | null
+}
+
+export interface MessageLinkSaltsTable {
+  day: number
+  /** Sealed. */
+  salt: Uint8Array
+}
+
+export interface MessageLinkImportsTable {
+  id: LinkImportId
+  workspace: WorkspaceId
+  network: Network
+  state: LinkImportState
+  total: number
+  made: number
+  failures: string
+  /** Those that are left. */
+  rows: string
+  created_at: number
+}
+
+export interface MetaNumbersTable {
+  workspace: WorkspaceId
+  phone: PhoneNumber
+  phone_number_id: string
+  /** Sealed. */
+  token: Uint8Array
+  attached_at: number
 }
 
 export interface MigrationsTable {

@@ -1,9 +1,10 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { InstanceId } from '../core/ids.js'
+import type { ConversationClue } from '../core/message-links/conversation-clue.js'
 import type { ReceivedId, ReceivedOutcome } from '../core/ports/credentials.js'
 import type { CommandInput, CommandName, CommandOutput } from './commands/index.js'
 import type { StepEvent } from './commands/step.js'
-import type { ChatsTable, EntriesTable, PeopleTable, Schema } from './schema.js'
+import type { ChatsTable, EntriesTable, MessageLinksTable, PeopleTable, Schema } from './schema.js'
 
 /** What a command gets: one transaction that the database has begun and will commit. */
 export interface WriteTransaction {
@@ -42,6 +43,10 @@ export interface ReceivedRows {
   /** One that is there already stays as it is. */
   putSent(serial: number, generation: number, entry: SealedSent, at: number): void
   append(serial: number, seq: number, event: StepEvent, at: number): void
+  /** The link of the account's number that bears this mark; else the only one that goes by a text of this key. */
+  linkOf(serial: number, clue: ConversationClue): LinkRow | undefined
+  /** One more conversation, at this time. */
+  countConversation(link: number, at: number): void
 }
 
 export interface SealedReceived extends ReceivedId {
@@ -67,6 +72,7 @@ export interface ChatRows {
 export type PersonRow = Omit<Selectable<PeopleTable>, 'instance'>
 export type ChatRow = Omit<Selectable<ChatsTable>, 'instance'>
 export type EntryRow = Omit<Selectable<EntriesTable>, 'instance'>
+export type LinkRow = Pick<Selectable<MessageLinksTable>, 'number' | 'id' | 'code' | 'name' | 'tags'>
 
 /** Runs one command in one transaction and resolves once that is on disk. `rows`: about how many it writes. `strand`: see `Unit`. */
 export type Write = <Name extends CommandName>(

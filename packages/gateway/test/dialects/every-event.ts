@@ -111,6 +111,21 @@ export const everyEvent: { readonly [Kind in EventKind]: DataOf<Kind> } = {
   'contact.blocked': { ...ana, blocked: true },
   'contact.changed': { ...ana, name: 'Ana', savedName: null },
   'contact.phone-resolved': { id: fromAna.sender, lid: '99887766554433@lid', phone: '79001234568' },
+  'message-link.conversation': {
+    link: '6f1d2c1e-5b7a-4f5e-9a53-2f0a4f6f2d11',
+    code: 'ANED2T5QRU7HG1',
+    linkName: 'Window',
+    tags: ['spring'],
+    message: fromAna.id,
+    chat: fromAna.chat,
+    chatPhone: fromAna.chatPhone,
+    chatLid: fromAna.chatLid,
+    sender: fromAna.sender,
+    phone: fromAna.phone,
+    lid: fromAna.lid,
+    name: fromAna.name,
+    sentAt,
+  },
 }
 
 export const everyKind = Object.keys(everyEvent) as EventKind[]

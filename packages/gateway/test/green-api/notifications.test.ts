@@ -143,6 +143,7 @@ const bodies: Record<EventKind, object | null> = {
   'group.changed': null,
   'contact.changed': null,
   'contact.phone-resolved': null,
+  'message-link.conversation': null,
 }
 
 test.each(everyKind)('%s', (kind) => {

@@ -59,6 +59,7 @@ const bodies: Record<EventKind, object | null> = {
   'contact.blocked': null,
   'contact.changed': null,
   'contact.phone-resolved': null,
+  'message-link.conversation': null,
 }
 
 test.each(everyKind)('%s', (kind) => {

@@ -79,6 +79,7 @@ const bodies: Record<EventKind, object | null> = {
   'contact.blocked': { ...common, event: 'Contact', jid: number, notify: '', blocked: true },
   'contact.changed': { ...common, event: 'Contact', jid: number, notify: 'Ana' },
   'contact.phone-resolved': null,
+  'message-link.conversation': null,
 }
 
 test.each(everyKind)('%s', (kind) => {

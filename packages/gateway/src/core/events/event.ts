@@ -40,6 +40,8 @@ export type EventBody =
       readonly kind: 'contact.phone-resolved'
       readonly data: { readonly id: string; readonly lid: string; readonly phone: string }
     }
+  /** The message before this one came by a message link. Written with it, so that it is told once and never without it. */
+  | { readonly kind: 'message-link.conversation'; readonly data: ConversationData }
 
 export const eventKinds = [
   'instance.state',
@@ -61,6 +63,7 @@ export const eventKinds = [
   'contact.blocked',
   'contact.changed',
   'contact.phone-resolved',
+  'message-link.conversation',
 ] as const satisfies readonly EventBody['kind'][]
 export type EventKind = (typeof eventKinds)[number]
 
@@ -75,7 +78,7 @@ export type GatewayEvent = EventBody & {
 /** What a connection brings in: told by the engine, in the core's own words. */
 export type ReceivedEvent = Exclude<
   EventBody,
-  { kind: 'instance.state' | 'link.step' | 'message.sent' | 'message.status' }
+  { kind: 'instance.state' | 'link.step' | 'message.sent' | 'message.status' | 'message-link.conversation' }
 >
 
 export interface StateChange {
@@ -216,4 +219,19 @@ export interface PresenceData extends ChatAddress {
   readonly presence: Presence
   /** ISO 8601; null where it is hidden. */
   readonly lastSeen: string | null
+}
+
+export interface ConversationData extends ChatAddress {
+  /** Id of the message link, and its code and name as they were then. */
+  readonly link: string
+  readonly code: string
+  readonly linkName: string | null
+  readonly tags: readonly string[]
+  /** WhatsApp's id of the message; its event is the one before. */
+  readonly message: string
+  readonly sender: string
+  readonly phone: string | null
+  readonly lid: string | null
+  readonly name: string | null
+  readonly sentAt: string
 }

@@ -7,10 +7,13 @@ export interface LinkImportRow {
   readonly wish: Omit<NewMessageLink, 'logo' | 'network'>
 }
 
+export const linkImportStates = ['running', 'done'] as const
+export type LinkImportState = (typeof linkImportStates)[number]
+
 /** How far the making of many links is. */
 export interface LinkImport {
   readonly id: LinkImportId
-  readonly state: 'running' | 'done'
+  readonly state: LinkImportState
   readonly total: number
   readonly made: number
   readonly failures: readonly LinkImportFailure[]

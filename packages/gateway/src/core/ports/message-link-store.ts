@@ -24,7 +24,7 @@ export interface MessageLinkStore {
   list(workspace: WorkspaceId, query: StoredLinkQuery): Promise<MessageLinkRecord[]>
   /** Raises the version. Undefined when the workspace has no such link. Rejects with `number-taken` for a code in use. */
   change(workspace: WorkspaceId, id: MessageLinkId, changes: StoredLinkChanges): Promise<MessageLinkRecord | undefined>
-  /** With its figures. False when there was none. */
+  /** With its figures, and its logo. False when there was none. */
   remove(workspace: WorkspaceId, id: MessageLinkId): Promise<boolean>
   logo(id: MessageLinkId): Promise<Uint8Array | undefined>
 
@@ -32,9 +32,10 @@ export interface MessageLinkStore {
   recordScans(scans: ScanBatch): Promise<void>
   /** By hour or day, in order; those in which nothing happened are left out. */
   counts(id: MessageLinkId, span: StatisticsSpan): Promise<LinkCount[]>
-  /** Sketches of this day's visitors so far. */
-  sketches(day: Date, links: readonly number[]): Promise<Map<number, Uint8Array>>
-  /** The salt of a day, made from `fresh` where it has none yet. Those of other days are forgotten. */
+  /**
+   * The salt of a day: `fresh` where it has none yet. Those of days before are forgotten, and with them whatever the counts of
+   * those days could still tell beside their number.
+   */
   saltOf(day: Date, fresh: Uint8Array): Promise<Uint8Array>
 
   /** What was never set is left out. */
@@ -99,13 +100,8 @@ export interface StoredLinkQuery {
 
 export interface ScanBatch {
   readonly scans: readonly { readonly link: number; readonly hour: Date; readonly count: number }[]
-  /** In place of the ones before: whoever counts has read those. */
-  readonly visitors: readonly {
-    readonly link: number
-    readonly day: Date
-    readonly sketch: Uint8Array
-    readonly estimate: number
-  }[]
+  /** Digests of 32 bits of those who came that day, the same person twice or not. */
+  readonly visitors: readonly { readonly link: number; readonly day: Date; readonly digests: readonly number[] }[]
 }
 
 export interface NewLinkImport {

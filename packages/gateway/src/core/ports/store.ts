@@ -21,6 +21,7 @@ import type { OutgoingContent } from '../messages/act.js'
 import type { MessageStatus, OutgoingMessage } from '../messages/message.js'
 import type { CredentialChange, Credentials } from './credentials.js'
 import type { MediaStore } from './media-store.js'
+import type { MessageLinkStore } from './message-link-store.js'
 import type { SubscriptionStore } from './subscription-store.js'
 
 /**
@@ -42,6 +43,7 @@ export interface Store {
   readonly settings: SettingsStore
   readonly linkPages: LinkPageStore
   readonly subscriptions: SubscriptionStore
+  readonly messageLinks: MessageLinkStore
   readonly expiry: ExpiryStore
   /** Resolves when a durable write works now. */
   check(): Promise<void>
@@ -90,7 +92,8 @@ export interface InstanceStore {
   claimAll(): Promise<ClaimedInstance[]>
   /**
    * One protocol step or decision, in one transaction: changed fields, credentials, events and message statuses, and what
-   * the events mean for chats and people. Fenced by the epoch. Answers the instance as it now is and the events with the
+   * the events mean for chats and people. Fenced by the epoch. A message that came by a message link is followed by its
+   * `message-link.conversation` (`clueOf`), and counted with it. Answers the instance as it now is and the events with the
    * `seq` they got.
    *
    * Chats stand in the events that are written under their one id, whichever address of the chat an event came with, and

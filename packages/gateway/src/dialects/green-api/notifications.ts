@@ -42,6 +42,9 @@ export function notificationOf(event: GatewayEvent, to: Omit<Scene, 'time'>): No
     case 'contact.phone-resolved':
       // The vendor has no notification of these; its clients ask for groups and contacts.
       return null
+    case 'message-link.conversation':
+      // The vendor has no links. The message itself is told as any other.
+      return null
     default:
       return assertNever(event)
   }

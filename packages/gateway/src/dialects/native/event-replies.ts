@@ -174,6 +174,21 @@ export const EventReply = named(
       Type.Literal('contact.phone-resolved'),
       Type.Object({ id: Type.String(), lid: Type.String(), phone: Type.String() }),
     ),
+    eventOf(
+      Type.Literal('message-link.conversation'),
+      Type.Object({
+        link: Type.String({ format: 'uuid', description: 'Id of the message link that the message came by.' }),
+        code: Type.String({ description: 'Its code then.' }),
+        linkName: nullable(Type.String(), 'Its name then, where it had one.'),
+        tags: Type.Unsafe<readonly string[]>(Type.Array(Type.String(), { description: 'Its tags then.' })),
+        message: Type.String({ description: "WhatsApp's id of the message, whose event is the one before." }),
+        ...chatAddress,
+        sender: Type.String({ description: 'JID of who wrote it.' }),
+        ...person,
+        name: nullable(Type.String(), 'As the sender calls itself.'),
+        sentAt: time('By the clock of the sender.'),
+      }),
+    ),
   ]),
 )
 export const EventPage = named(

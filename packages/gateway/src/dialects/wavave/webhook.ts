@@ -96,6 +96,7 @@ export function webhookBody(
     case 'group.changed':
     case 'contact.changed':
     case 'contact.phone-resolved':
+    case 'message-link.conversation':
       // The vendor's list of fields has none for these.
       return null
     default:

@@ -95,6 +95,9 @@ function eventBody(event: GatewayEvent, instance: Instance, mediaUrl: MediaUrl):
     case 'contact.phone-resolved':
       // People are named by number here as soon as it is known, so nothing that was told changes its name.
       return null
+    case 'message-link.conversation':
+      // The vendor has no links. The message itself is told as any other.
+      return null
     default:
       return assertNever(event)
   }

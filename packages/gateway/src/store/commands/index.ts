@@ -4,10 +4,20 @@ import { commitCredentials } from './credentials.js'
 import { nameChats, readChat } from './chats.js'
 import { expireEvents, expireMessages, expireReceived, expireSent } from './expiry.js'
 import { claimAll, createInstance, replaceToken, updateInstance } from './instances.js'
+import { addLinkImport, advanceLinkImport } from './link-imports.js'
 import { addLinkPage, putReturnOrigins, revokeLinkPage } from './link-pages.js'
 import { addMedia, doomMedia, doomMediaHere, forgetMedia, moveMedia } from './media.js'
+import {
+  addMessageLinks,
+  changeMessageLink,
+  putLinkSettings,
+  recordScans,
+  removeMessageLink,
+  saltOfDay,
+} from './message-links.js'
 import { enqueueMessage } from './messages.js'
 import { check, rememberOnce } from './meta.js'
+import { putMetaNumber, removeMetaNumber } from './meta-numbers.js'
 import { removeInstance, sweepRemovals } from './removal.js'
 import { putSettings } from './settings.js'
 import { commitStep } from './step.js'
@@ -17,10 +27,14 @@ import { addSubscription, changeSubscription, removeSubscription } from './subsc
 /** Everything that can be written, by name: a name and its input are all that has to travel to where the database is. */
 export const commands = {
   addKey,
+  addLinkImport,
   addLinkPage,
   addMedia,
+  addMessageLinks,
   addReplay,
   addSubscription,
+  advanceLinkImport,
+  changeMessageLink,
   changeSubscription,
   check,
   claimAll,
@@ -39,17 +53,23 @@ export const commands = {
   moveMedia,
   nameChats,
   parkEvents,
+  putLinkSettings,
+  putMetaNumber,
   putReturnOrigins,
   putSettings,
   readChat,
   recordProgress,
+  recordScans,
   rememberOnce,
   removeInstance,
+  removeMessageLink,
+  removeMetaNumber,
   removeSubscription,
   replayDeadLetters,
   replaceToken,
   revokeKey,
   revokeLinkPage,
+  saltOfDay,
   sweepRemovals,
   updateInstance,
 }

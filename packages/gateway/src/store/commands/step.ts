@@ -6,6 +6,7 @@ import { instanceColumns, type InstanceRow } from '../rows.js'
 import type { InstancesTable } from '../schema.js'
 import type { WriteTransaction } from '../write.js'
 import { applyChanges, outOfDate, type SealedChanges } from './credentials.js'
+import { withConversations, type StepClue, type ToldConversation } from './conversations.js'
 import { useUpLinkPages } from './link-pages.js'
 import { stillToTell } from './received.js'
 import { addressed } from './addresses.js'
@@ -21,6 +22,8 @@ export interface CommitStep {
   readonly events: readonly StepEvent[]
   readonly statuses: readonly MoveMessage[]
   readonly credentials: SealedChanges | null
+  /** Which of the events may have come by a message link. */
+  readonly clues: readonly StepClue[]
 }
 
 export interface StepEvent {
@@ -38,8 +41,12 @@ export interface StepEvent {
 export interface CommittedStep {
   readonly row: InstanceRow
   readonly firstSeq: number
-  /** Those of the events that were written; they have the numbers from `firstSeq` on. `data`: where it became another. */
+  /**
+   * Those of the events that were written, and of the conversations; they have the numbers from `firstSeq` on. `data`: where
+   * it became another.
+   */
   readonly written: readonly { readonly id: EventId; readonly data?: string }[]
+  readonly conversations: readonly ToldConversation[]
 }
 
 /**
@@ -55,7 +62,8 @@ export async function commitStep(tx: WriteTransaction, step: CommitStep): Promis
   for (const move of step.statuses) moved.set(move.id, await moveMessage(tx, serial, move, step.at))
   const people = new StepPeople(tx.chats, serial, step.at)
   const news = stillToTell(tx.received, people, place, step.credentials?.changes ?? [], step.events.map(read))
-  const events = news.filter((event) => isNewsOf(event, moved)).map((event) => placed(people, event, moved))
+  const told = news.filter((event) => isNewsOf(event, moved)).map((event) => placed(people, event, moved))
+  const { events, conversations } = withConversations(tx.received, place, step, told)
   const updated = await db
     .updateTable('instances')
     .set((instance) => ({ ...step.changes, last_seq: instance('last_seq', '+', events.length) }))
@@ -81,7 +89,8 @@ export async function commitStep(tx: WriteTransaction, step: CommitStep): Promis
   if (step.credentials !== null) {
     await applyChanges(tx, { serial, generation, identity }, step.credentials, step.at)
   }
-  return { row, firstSeq, written: events.map(({ event: { id, data }, isNew }) => (isNew ? { id, data } : { id })) }
+  const written = events.map(({ event: { id, data }, isNew }) => (isNew ? { id, data } : { id }))
+  return { row, firstSeq, written, conversations }
 }
 
 /** An event with its data as an object. */

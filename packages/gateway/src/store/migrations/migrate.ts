@@ -13,6 +13,7 @@ import { chats } from './0009-chats.js'
 import { journal } from './0010-journal.js'
 import { outgoing } from './0011-outgoing.js'
 import { media } from './0012-media.js'
+import { messageLinks } from './0013-message-links.js'
 
 /** What the databases call the same thing. */
 export interface TableTypes {
@@ -47,6 +48,7 @@ export const migrations: readonly Migration[] = [
   journal,
   outgoing,
   media,
+  messageLinks,
 ]
 
 /** Brings a database up to date, inside the transaction that `db` is in. Refuses one that a newer Gangway wrote. */

@@ -11,6 +11,7 @@ import { SqlInstanceStore } from '../instance-store.js'
 import { SqlJournalStore } from '../journal-store.js'
 import { SqlLinkPageStore } from '../link-page-store.js'
 import { SqlMediaStore } from '../media-store.js'
+import { SqlMessageLinkStore } from '../message-link-store.js'
 import { SqlMessageStore } from '../message-store.js'
 import { purposeKey, Sealer, type SealPlace } from '../seal.js'
 import { MediaSealer } from '../sealed-media.js'
@@ -58,6 +59,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     settings: purposeKey(secretKey, 'settings'),
     subscriptions: purposeKey(secretKey, 'subscriptions'),
     media: purposeKey(secretKey, 'media'),
+    messageLinks: purposeKey(secretKey, 'message-links'),
   }
   const gauges = new Gauges()
   const writer = await startWriter({ path, busyTimeout, gauges: gauges.memory }, options.onFatal)
@@ -91,6 +93,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       credentials,
       linkPages: new SqlLinkPageStore(db, client.write),
       subscriptions: new SqlSubscriptionStore(db, client.write, new Sealer(keys.subscriptions)),
+      messageLinks: new SqlMessageLinkStore(db, client.write, new Sealer(keys.messageLinks)),
       settings: new SqlSettingsStore(db, client.write, new Sealer(keys.settings)),
       secretKeyMatches,
       attach: () => ({ path, credentialsKey: keys.credentials, port: writer.connect() }),
