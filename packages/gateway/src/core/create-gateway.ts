@@ -16,6 +16,7 @@ import { networks, type Network } from './instances/instance.js'
 import { Roster } from './instances/roster.js'
 import { LinkPagesService } from './link-pages/link-pages-service.js'
 import { LinksService } from './linking/links-service.js'
+import { MessageLinksService, type LinkSurroundings } from './message-links/message-links-service.js'
 import { MessagesService } from './messages/messages-service.js'
 import type { Clock } from './ports/clock.js'
 import { nobody, type Courier, type CourierWorld } from './ports/courier.js'
@@ -51,6 +52,8 @@ export interface CoreParts {
   readonly linkPreviews?: LinkPreviews
   /** What subscribers may read; none unless told. */
   readonly formats?: readonly EventFormat[]
+  /** Without it, message links have no logos, and nobody else makes any. */
+  readonly links?: LinkSurroundings
   /** Who carries events to them; nobody unless told. */
   readonly courier?: (world: CourierWorld) => Courier
 }
@@ -103,6 +106,14 @@ export function createCore(parts: CoreParts): Core {
     files: media.resolver,
     linkPreviews: parts.linkPreviews,
   })
+  const messageLinks = new MessageLinksService({
+    ...parts.links,
+    store: store.messageLinks,
+    roster,
+    clock,
+    log,
+    publicUrl: parts.publicUrl,
+  })
   return {
     access,
     roster,
@@ -121,6 +132,7 @@ export function createCore(parts: CoreParts): Core {
       groups: new GroupsService(roster, store.chats, media.avatars),
       events: new EventsService(roster, feed, store.events),
       subscriptions: new SubscriptionsService({ roster, feed, store, courier, formats, mediaUrl, clock, log }),
+      messageLinks,
       settings: new SettingsService(roster, store.settings, (id) => {
         courier.settingsChanged(id)
       }),
@@ -131,12 +143,13 @@ export function createCore(parts: CoreParts): Core {
       roster.wake()
       retention.start()
       media.start()
+      messageLinks.wake()
       courier.start().catch((err: unknown) => {
         log.error({ err }, 'deliveries could not be taken up')
       })
     },
     close: async () => {
-      await Promise.all([courier.close(), roster.close(), retention.close(), media.close()])
+      await Promise.all([courier.close(), roster.close(), retention.close(), media.close(), messageLinks.close()])
     },
   }
 }

@@ -13,6 +13,7 @@ import type { LinkPage, LinkPageBrand, LinkPageLocale } from './link-pages/link-
 import type { LinkMethod, LinkSnapshot, LinkStep } from './linking/link-step.js'
 import type { MediaFile } from './media/media-file.js'
 import type { OpenFile } from './media/open-file.js'
+import type { MessageLinks } from './message-links/message-links.js'
 import type { OutgoingMessage, Typing } from './messages/message.js'
 import type { WishContent } from './messages/wish.js'
 import type { PhoneControl, SandboxPhone } from './ports/sandbox.js'
@@ -34,6 +35,7 @@ export interface Gateway {
   readonly groups: Groups
   readonly events: Events
   readonly subscriptions: Subscriptions
+  readonly messageLinks: MessageLinks
   readonly settings: DialectSettings
   readonly sandbox: SandboxPhones
 }

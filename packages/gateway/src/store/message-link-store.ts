@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { LinkCode, LinkImportId, MessageLinkId, PhoneNumber, WorkspaceId } from '../core/ids.js'
+import type { Network } from '../core/instances/instance.js'
 import type { LinkImport } from '../core/message-links/link-import.js'
 import type { MessageLinkRecord } from '../core/message-links/message-link.js'
 import type {
@@ -160,12 +161,13 @@ export class SqlMessageLinkStore implements MessageLinkStore {
     return readImport(row)
   }
 
-  async findImport(workspace: WorkspaceId, id: LinkImportId): Promise<LinkImport | undefined> {
+  async findImport(workspace: WorkspaceId, id: LinkImportId, network: Network | null): Promise<LinkImport | undefined> {
     const row = await this.#db
       .selectFrom('message_link_imports')
       .select(['id', 'workspace', 'network', 'state', 'total', 'made', 'failures', 'created_at'])
       .where('id', '=', id)
       .where('workspace', '=', workspace)
+      .$if(network !== null, (jobs) => jobs.where('network', '=', network ?? 'whatsapp'))
       .executeTakeFirst()
     return row && readImport(row)
   }

@@ -234,8 +234,9 @@ export function messageLinkContract(name: string, open: () => Promise<Opened>): 
       const step = { links: [newLink(workspace)], failures: [], rows: 1 }
       expect(await again.advanceImport(job.id, step)).toEqual(done)
       expect(await again.openImports()).toEqual([])
-      expect(await again.findImport(workspace, job.id)).toEqual(done)
-      expect(await again.findImport(stranger, job.id)).toBeUndefined()
+      expect(await again.findImport(workspace, job.id, 'sandbox')).toEqual(done)
+      expect(await again.findImport(workspace, job.id, 'whatsapp')).toBeUndefined()
+      expect(await again.findImport(stranger, job.id, null)).toBeUndefined()
     })
 
     test('a step with a code that is taken changes nothing', async () => {
@@ -245,7 +246,7 @@ export function messageLinkContract(name: string, open: () => Promise<Opened>): 
       await store.messageLinks.addImport(job)
       const step = { links: [newLink(workspace), newLink(workspace, { code })], failures: [], rows: 1 }
       expect(await store.messageLinks.advanceImport(job.id, step)).toBeUndefined()
-      expect(await store.messageLinks.findImport(workspace, job.id)).toMatchObject({ state: 'running', made: 0 })
+      expect(await store.messageLinks.findImport(workspace, job.id, null)).toMatchObject({ state: 'running', made: 0 })
       expect(await store.messageLinks.list(workspace, { limit: 9 })).toHaveLength(1)
     })
 

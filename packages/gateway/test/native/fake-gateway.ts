@@ -12,6 +12,7 @@ import { qrCode } from '#gateway/core/linking/qr-image.js'
 import { usualOptions } from '#gateway/core/instances/options.js'
 import type { PhoneControl, SandboxDevice, SandboxMessage, SandboxPhone } from '#gateway/core/ports/sandbox.js'
 import { type FakeMedia, fakeMedia } from './fake-media.js'
+import { fakeMessageLinks } from './fake-message-links.js'
 import { type FakeMessages, fakeMessages } from './fake-messages.js'
 import { type Asked, fakePeople } from './fake-people.js'
 import { fakeSubscriptions } from './fake-subscriptions.js'
@@ -224,6 +225,7 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
         return { chats: 0, contacts: 0, sentBytes: 0, receivedBytes: 0 }
       },
     },
+    messageLinks: fakeMessageLinks(check, 'http://gateway.test'),
     subscriptions: fakeSubscriptions(own, check, time),
     settings: {
       async read(caller, id) {

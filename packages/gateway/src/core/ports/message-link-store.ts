@@ -43,7 +43,8 @@ export interface MessageLinkStore {
   setSettings(workspace: WorkspaceId, settings: MessageLinkSettings): Promise<void>
 
   addImport(job: NewLinkImport): Promise<LinkImport>
-  findImport(workspace: WorkspaceId, id: LinkImportId): Promise<LinkImport | undefined>
+  /** `network`: of this one only; null for both. */
+  findImport(workspace: WorkspaceId, id: LinkImportId, network: Network | null): Promise<LinkImport | undefined>
   /** Those that are not done, with the rows that are left. */
   openImports(): Promise<OpenLinkImport[]>
   /** Makes links and strikes their rows off in one transaction. Answers and rejects as `add` does. */
