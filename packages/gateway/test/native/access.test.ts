@@ -20,17 +20,34 @@ test('every route answers about things of another workspace exactly as about thi
   const media = await call('POST', `/api/v1/instances/${id}/media`, { base64: 'AA==' })
   await call('POST', '/api/v1/sandbox/phones', { number: '15551234567' })
   const subscription = await call('POST', '/api/v1/subscriptions', { url: 'https://shop.example/hook' })
+  const messageLink = await call('POST', '/api/v1/message-links', { phone: '4915100000', text: 'hi' })
+  const csv = { headers: { 'content-type': 'text/csv' } }
+  const linkImport = await call('POST', '/api/v1/message-link-imports', 'phone,text\n4915100000,hi', csv)
+  const metaNumber = { phone: '4915100001', phoneNumberId: '106540352242922', token: 'EAAGm0PX4ZCpsBA' }
+  await call('POST', '/api/v1/meta-numbers', metaNumber)
   const ours = [...gateway.keys.values()].find(({ name }) => name === key)
-  const theirs = { id, messageId: String(message.body.id), mediaId: String(media.body.id), number: '15551234567' }
+  const theirs = {
+    id,
+    messageId: String(message.body.id),
+    mediaId: String(media.body.id),
+    number: '15551234567',
+    phone: metaNumber.phone,
+  }
   const absent = {
     id: '00000000-0000-4000-8000-000000000000',
     messageId: 'ABCDEF',
     mediaId: 'x'.repeat(43),
     number: '19999999999',
+    phone: '4915199999',
   }
   for (const { method, path, body, names } of routeTable.filter((route) => route.names !== 'nothing')) {
-    const ids = { key: ours?.id ?? '', subscription: String(subscription.body.id) }
-    const named = names === 'key' || names === 'subscription' ? { id: ids[names] } : theirs
+    const ids: Partial<Record<typeof names, string>> = {
+      key: ours?.id ?? '',
+      subscription: String(subscription.body.id),
+      'message-link': String(messageLink.body.id),
+      'link-import': String(linkImport.body.id),
+    }
+    const named = { ...theirs, id: ids[names] ?? id }
     const about = async (values: typeof absent | { id: string }) =>
       call(method, fillPath(path, values), body, { key: strangerKey })
     const [foreign, missing] = [await about(named), await about(absent)]

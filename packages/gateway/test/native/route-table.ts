@@ -5,7 +5,17 @@ export interface RouteCase {
   readonly path: string
   readonly body?: unknown
   /** Which of somebody's things the path names. */
-  readonly names: 'nothing' | 'instance' | 'message' | 'media' | 'key' | 'phone' | 'subscription'
+  readonly names:
+    | 'nothing'
+    | 'instance'
+    | 'message'
+    | 'media'
+    | 'key'
+    | 'phone'
+    | 'subscription'
+    | 'message-link'
+    | 'link-import'
+    | 'meta-number'
 }
 
 const instance = '/api/v1/instances/{id}'
@@ -14,6 +24,9 @@ const contact = `${instance}/contacts/{contact}`
 const group = `${instance}/groups/{group}`
 const phone = '/api/v1/sandbox/phones/{number}'
 const subscription = '/api/v1/subscriptions/{id}'
+const messageLink = '/api/v1/message-links/{id}'
+
+const metaNumber = { phone: '4915100000', phoneNumberId: '106540352242922', token: 'EAAGm0PX4ZCpsBA' }
 
 export const routeTable: readonly RouteCase[] = [
   { method: 'POST', path: '/api/v1/keys', body: { name: 'k' }, names: 'nothing' },
@@ -97,6 +110,23 @@ export const routeTable: readonly RouteCase[] = [
   { method: 'GET', path: `${subscription}/deliveries`, names: 'subscription' },
   { method: 'POST', path: `${subscription}/replay`, body: { deadLetters: true }, names: 'subscription' },
   { method: 'DELETE', path: subscription, names: 'subscription' },
+  { method: 'POST', path: '/api/v1/message-links', body: { phone: '4915100000', text: 'hi' }, names: 'nothing' },
+  { method: 'GET', path: '/api/v1/message-links', names: 'nothing' },
+  { method: 'GET', path: '/api/v1/message-links/images.zip', names: 'nothing' },
+  { method: 'GET', path: messageLink, names: 'message-link' },
+  { method: 'PATCH', path: messageLink, body: { enabled: false }, names: 'message-link' },
+  { method: 'GET', path: `${messageLink}/statistics`, names: 'message-link' },
+  { method: 'GET', path: `${messageLink}/image.png`, names: 'message-link' },
+  { method: 'GET', path: `${messageLink}/image.svg`, names: 'message-link' },
+  { method: 'GET', path: `${messageLink}/image.pdf`, names: 'message-link' },
+  { method: 'DELETE', path: messageLink, names: 'message-link' },
+  { method: 'GET', path: '/api/v1/message-link-settings', names: 'nothing' },
+  { method: 'PATCH', path: '/api/v1/message-link-settings', body: { reference: 'code' }, names: 'nothing' },
+  { method: 'POST', path: '/api/v1/message-link-imports', body: 'phone,text', names: 'nothing' },
+  { method: 'GET', path: '/api/v1/message-link-imports/{id}', names: 'link-import' },
+  { method: 'GET', path: '/api/v1/meta-numbers', names: 'nothing' },
+  { method: 'POST', path: '/api/v1/meta-numbers', body: metaNumber, names: 'nothing' },
+  { method: 'DELETE', path: '/api/v1/meta-numbers/{phone}', names: 'meta-number' },
   { method: 'POST', path: '/api/v1/sandbox/phones', body: {}, names: 'nothing' },
   { method: 'GET', path: '/api/v1/sandbox/phones', names: 'nothing' },
   { method: 'GET', path: phone, names: 'phone' },
@@ -134,6 +164,7 @@ export interface RouteValues {
   readonly messageId?: string
   readonly mediaId?: string
   readonly number?: string
+  readonly phone?: string
 }
 
 export function fillPath(path: string, values: RouteValues): string {
@@ -144,4 +175,5 @@ export function fillPath(path: string, values: RouteValues): string {
     .replace(/\{(?:chat|contact|of)\}/, '4915112345678')
     .replace('{group}', '12345678901@g.us')
     .replace('{number}', values.number ?? '')
+    .replace('{phone}', values.phone ?? '')
 }

@@ -18,7 +18,11 @@ import { keyRoutes } from './keys.js'
 import { linkPageRoutes } from './link-pages.js'
 import { linkRoutes } from './linking.js'
 import { mediaRoutes } from './media.js'
+import { messageLinkImageRoutes } from './message-link-images.js'
+import { messageLinkImportRoutes } from './message-link-imports.js'
+import { messageLinkRoutes } from './message-links.js'
 import { messageRoutes } from './messages.js'
+import { metaNumberRoutes } from './meta-numbers.js'
 import { describeComponents, swaggerOptions } from './openapi.js'
 import { queueRoutes } from './queue.js'
 import type { Room, Routes } from './room.js'
@@ -51,6 +55,10 @@ const groups: readonly Routes[] = [
   eventRoutes,
   streamRoute,
   subscriptionRoutes,
+  messageLinkRoutes,
+  messageLinkImageRoutes,
+  messageLinkImportRoutes,
+  metaNumberRoutes,
   sandboxRoutes,
   sandboxMessageRoutes,
   sandboxGroupRoutes,

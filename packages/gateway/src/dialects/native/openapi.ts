@@ -30,6 +30,15 @@ import {
 import { ContentReply, FileReply, LinkPreviewReply, PollVoteReply, SentContentReply } from './content-replies.js'
 import { MessagePage, MessageReply, ReceiptPage } from './message-replies.js'
 import {
+  LinkImportReply,
+  LinkSettingsReply,
+  LinkStatisticsReply,
+  MessageLinkPage,
+  MessageLinkReply,
+  MetaNumberPage,
+  MetaNumberReply,
+} from './message-link-replies.js'
+import {
   InstancePage,
   InstanceReply,
   KeyPage,
@@ -101,6 +110,13 @@ const components = [
   DeadLetterReply,
   DeliveryPage,
   ReplayReply,
+  MessageLinkReply,
+  MessageLinkPage,
+  LinkStatisticsReply,
+  LinkImportReply,
+  LinkSettingsReply,
+  MetaNumberReply,
+  MetaNumberPage,
   DeviceReply,
   PhoneReply,
   PhoneDetailReply,
@@ -140,6 +156,11 @@ export function swaggerOptions(version: string): FastifyDynamicSwaggerOptions {
         { name: 'Groups', description: 'Groups, as WhatsApp has them now.' },
         { name: 'Events', description: 'What happened to an instance, in order and without gaps.' },
         { name: 'Subscriptions', description: 'Where events are sent to, and how far they have come (webhooks).' },
+        {
+          name: 'Message links',
+          description:
+            'Click-to-chat links and their QR codes: changed after print, counted, and told of what follows.',
+        },
         { name: 'Sandbox', description: 'Virtual phones of a simulated WhatsApp, for integrating without a real one.' },
       ],
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key.' } } },
@@ -163,6 +184,7 @@ function withAnswers(
   else if (schema?.querystring !== undefined) codes.push('bad-request')
   if (url.includes('/instances/:id')) codes.push('instance-not-found')
   if (url.includes('/subscriptions/:id')) codes.push('subscription-not-found')
+  if (url.includes('/message-links/:id')) codes.push('message-link-not-found')
   if (url.includes('/phones')) codes.push('sandbox-off')
   if (url.includes('/phones/:number')) codes.push('phone-not-found')
   const answers: Record<string, unknown> = { ...(schema?.response as Record<string, unknown> | undefined) }
