@@ -18,6 +18,7 @@ import { createInspector } from '../media/inspector/inspector.js'
 import { LinkPreviewReader } from '../media/link-previews/link-preview-reader.js'
 import { createOutbound } from '../outbound/create-outbound.js'
 import { lockDataDir } from '../store/sqlite/lock.js'
+import { SharpLogoImages } from '../media/logo/logo-images.js'
 import { openSqliteStore, type SqliteStore } from '../store/sqlite/open.js'
 import { shownHost, type Config } from './config.js'
 import { openDataDir, type DataDir } from './data-dir.js'
@@ -122,6 +123,7 @@ async function open(
     media: { storage, inspector, outbound, limits: config.mediaRetention },
     linkPreviews: new LinkPreviewReader({ outbound, storage, inspector }),
     formats: dialects.flatMap(({ events = [] }) => events),
+    links: { logoImages: new SharpLogoImages() },
     courier: deliveriesOver(outbound, measureDeliveries(registry, store.subscriptions, systemClock)),
   })
   opened.push(() => core.close())

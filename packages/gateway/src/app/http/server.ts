@@ -15,6 +15,7 @@ import {
 import { refuseOtherMethods } from '../../dialects/other-methods.js'
 import { mediaFiles } from '../../web/media/index.js'
 import { linkPage } from '../../web/link-page/index.js'
+import { messageLinkPages } from '../../web/message-links/index.js'
 import { noteAnswers } from './answers.js'
 import { closeGently } from './close-gently.js'
 import { readJsonBodies } from './json-body.js'
@@ -93,6 +94,11 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
   server.register(async (scope) => {
     const otherMethods = refuseOtherMethods(scope)
     await scope.register(mediaFiles(gateway))
+    otherMethods.finish()
+  })
+  server.register(async (scope) => {
+    const otherMethods = refuseOtherMethods(scope)
+    await scope.register(messageLinkPages({ gateway, clock: systemClock }))
     otherMethods.finish()
   })
   for (const dialect of dialects) server.register(dialect.routes(gateway))

@@ -1,0 +1,119 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { GatewayError } from '../../core/errors/gateway-error.js'
+import type { Gateway } from '../../core/gateway.js'
+import type { LinkImageType } from '../../core/message-links/message-link.js'
+import type { OpenedLink } from '../../core/message-links/message-links.js'
+import type { Clock } from '../../core/ports/clock.js'
+import { chooseLocale } from '../link-page/locale.js'
+import { AddressLimit } from './address-limit.js'
+import { contentSecurityPolicy, tapDocument, wordsDocument } from './document.js'
+import { addressOf, needsTap, networkOf, visitorOf } from './visitor.js'
+import { linkWords } from './words.js'
+
+export interface MessageLinkOptions {
+  readonly gateway: Pick<Gateway, 'messageLinks'>
+  readonly clock: Clock
+}
+
+interface LinkRoute {
+  Params: { file: string }
+  Querystring: { v?: unknown }
+}
+type LinkRequest = FastifyRequest<LinkRoute>
+
+/** Of one network in a minute. A whole carrier may stand behind one address; whoever guesses codes has no such excuse. */
+export const linkLimits = { opened: 600, guessed: 30 }
+const year = 31_536_000
+interface Image {
+  readonly type: LinkImageType
+  readonly mediaType: string
+}
+const images = {
+  png: { type: 'PNG', mediaType: 'image/png' },
+  svg: { type: 'SVG', mediaType: 'image/svg+xml' },
+} as const satisfies Record<string, Image>
+
+/** Where message links lead, and their images: for anybody who has a code. Nothing that is sent here decides where to. */
+export function messageLinkPages({ gateway: { messageLinks }, clock }: MessageLinkOptions): FastifyPluginAsync {
+  const opened = new AddressLimit(clock, linkLimits.opened)
+  const guessed = new AddressLimit(clock, linkLimits.guessed)
+
+  return async (scope) => {
+    scope.addHook('onRequest', async (_request, reply) => {
+      reply.header('cache-control', 'no-store').header('x-robots-tag', 'noindex, nofollow')
+    })
+
+    scope.get<LinkRoute>('/l/:file', { schema: { hide: true } }, async (request, reply) => {
+      const address = addressOf(request.ip, request.headers['x-forwarded-for'])
+      const network = networkOf(address)
+      const wait = guessed.isSpent(network) ? 60 : opened.take(network)
+      if (wait > 0) return refuse(request, reply.header('retry-after', wait), 429, 'busy')
+      const [code = '', ending, ...more] = request.params.file.split('.')
+      try {
+        if (more.length > 0) throw absent()
+        if (ending === undefined) return await lead(request, reply, code, address)
+        if (ending !== 'png' && ending !== 'svg') throw absent()
+        return await show(request, reply, code, images[ending])
+      } catch (error) {
+        if (!(error instanceof GatewayError) || error.code !== 'message-link-not-found') throw error
+        guessed.take(network)
+        return refuse(request, reply, 404, 'gone')
+      }
+    })
+  }
+
+  async function lead(request: LinkRequest, reply: FastifyReply, code: string, address: string): Promise<FastifyReply> {
+    const visitor = visitorOf(request.method, request.headers, address)
+    const link = await messageLinks.open(code, visitor)
+    const { target } = link
+    if (target === null) return closed(request, reply, link)
+    if (target.app !== null && needsTap(request.headers['user-agent'])) {
+      return page(reply, 200, tapDocument(localeOf(request), target))
+    }
+    return reply.code(302).header('location', target.web).send()
+  }
+
+  async function show(request: LinkRequest, reply: FastifyReply, code: string, as: Image): Promise<FastifyReply> {
+    const picture = await messageLinks.openPicture(code, as.type)
+    const tag = `"${picture.tag}"`
+    // An address that names the version is that of these bytes for ever; the plain one is asked about again.
+    const named = request.query.v === String(picture.version)
+    reply.header('cache-control', named ? `public, max-age=${year}, immutable` : 'public, no-cache').header('etag', tag)
+    if (request.headers['if-none-match'] === tag) return reply.code(304).send()
+    // An SVG that is opened by itself is a page of its own.
+    reply.header('content-security-policy', "default-src 'none'; img-src data:; sandbox")
+    return reply.type(as.mediaType).send(Buffer.from(picture.bytes))
+  }
+}
+
+function closed(request: LinkRequest, reply: FastifyReply, { fallback }: OpenedLink): FastifyReply {
+  if (fallback === null) return refuse(request, reply, 410, 'closed')
+  return page(reply, 410, wordsDocument(localeOf(request), fallback.title, fallback.text))
+}
+
+function refuse(
+  request: LinkRequest,
+  reply: FastifyReply,
+  status: number,
+  why: 'gone' | 'closed' | 'busy',
+): FastifyReply {
+  const language = localeOf(request)
+  const words = linkWords[language]
+  return page(
+    reply.header('vary', 'accept-language'),
+    status,
+    wordsDocument(language, words[`${why}Title`], words[why]),
+  )
+}
+
+function page(reply: FastifyReply, status: number, document: string): FastifyReply {
+  return reply
+    .code(status)
+    .type('text/html; charset=utf-8')
+    .header('content-security-policy', contentSecurityPolicy)
+    .send(document)
+}
+
+const localeOf = (request: LinkRequest) => chooseLocale(request.headers['accept-language'])
+
+const absent = (): GatewayError => new GatewayError('message-link-not-found', 'There is no such message link.')
