@@ -11,10 +11,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   store: ['core', 'store'],
   delivery: ['core', 'delivery'],
   outbound: ['core', 'outbound'],
+  issuers: ['core', 'issuers'],
   media: ['core', 'media'],
   dialects: ['core', 'dialects'],
   web: ['core', 'web'],
-  app: ['core', 'engines', 'store', 'delivery', 'outbound', 'media', 'dialects', 'web', 'app'],
+  app: ['core', 'engines', 'store', 'delivery', 'outbound', 'issuers', 'media', 'dialects', 'web', 'app'],
 }
 
 /** Packages that only one place may know. */

@@ -14,11 +14,12 @@ import { nativeApi } from '../dialects/native/index.js'
 import { wavave } from '../dialects/wavave/index.js'
 import { witi } from '../dialects/witi/index.js'
 import { createThreadedEngine } from '../engines/threaded/threaded-engine.js'
+import { metaLinks } from '../issuers/meta/graph-links.js'
 import { createInspector } from '../media/inspector/inspector.js'
 import { LinkPreviewReader } from '../media/link-previews/link-preview-reader.js'
+import { SharpLogoImages } from '../media/logo/logo-images.js'
 import { createOutbound } from '../outbound/create-outbound.js'
 import { lockDataDir } from '../store/sqlite/lock.js'
-import { SharpLogoImages } from '../media/logo/logo-images.js'
 import { openSqliteStore, type SqliteStore } from '../store/sqlite/open.js'
 import { shownHost, type Config } from './config.js'
 import { openDataDir, type DataDir } from './data-dir.js'
@@ -123,7 +124,7 @@ async function open(
     media: { storage, inspector, outbound, limits: config.mediaRetention },
     linkPreviews: new LinkPreviewReader({ outbound, storage, inspector }),
     formats: dialects.flatMap(({ events = [] }) => events),
-    links: { logoImages: new SharpLogoImages() },
+    links: { logoImages: new SharpLogoImages(), issuer: metaLinks(outbound, config.metaUrl) },
     courier: deliveriesOver(outbound, measureDeliveries(registry, store.subscriptions, systemClock)),
   })
   opened.push(() => core.close())

@@ -20,6 +20,8 @@ export interface Config {
   /** 32 bytes; undefined: WhatsApp's own. */
   readonly whatsappRootKey: Uint8Array | undefined
   readonly allowPrivateTargets: boolean
+  /** Meta's Graph API with its version. Undefined: Meta's own. */
+  readonly metaUrl: string | undefined
   readonly eventRetention: RetentionLimits
   readonly mediaRetention: MediaLimits
   /** Undefined: a folder in the data folder. */
@@ -59,6 +61,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     whatsappUrl: socketUrl('GANGWAY_WHATSAPP_URL', value('GANGWAY_WHATSAPP_URL') ?? whatsappUrl),
     whatsappRootKey: rootKey(value('GANGWAY_WHATSAPP_ROOT_KEY')),
     allowPrivateTargets: onOff('GANGWAY_ALLOW_PRIVATE_TARGETS', value('GANGWAY_ALLOW_PRIVATE_TARGETS')),
+    metaUrl: httpUrl('GANGWAY_META_URL', value('GANGWAY_META_URL')),
     eventRetention: {
       days: wholeNumber('GANGWAY_EVENT_RETENTION_DAYS', value('GANGWAY_EVENT_RETENTION_DAYS'), {
         usual: usualRetention.days,

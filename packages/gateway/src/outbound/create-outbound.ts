@@ -129,7 +129,7 @@ class FilteredOutbound implements Outbound {
     await this.#connections.close()
   }
 
-  #send(url: URL, { headers, body, timeout, lane = '', signal }: OutboundRequest): Promise<OutboundReply> {
+  #send(url: URL, { method = 'POST', headers, body, timeout, lane = '', signal }: OutboundRequest): Promise<OutboundReply> {
     const { clock, userAgent } = this.#options
     const loan = this.#connections.take(url, lane)
     if (!loan) return Promise.resolve({ kind: 'unreachable', why: 'overloaded' })
@@ -153,7 +153,7 @@ class FilteredOutbound implements Outbound {
       this.#underWay.add(exchange)
       const path = `${url.pathname}${url.search}`
       loan.connection.dispatch(
-        { method: 'POST', path, headers: { ...headers, 'user-agent': userAgent }, body },
+        { method, path, headers: { ...headers, 'user-agent': userAgent }, body },
         exchange,
       )
     })

@@ -28,6 +28,8 @@ export interface Outbound {
 
 export interface OutboundRequest {
   readonly url: string
+  /** POST unless told. */
+  readonly method?: 'POST' | 'DELETE'
   /** Those of the connection itself (host, connection, content-length, accept-encoding, user-agent) are not for callers. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | string
