@@ -19,6 +19,7 @@ export type Instance = Schemas['Instance']
 export type NewInstance = Schemas['NewInstance']
 export type InstancePage = Schemas['InstancePage']
 export type Link = Schemas['Link']
+export type MessageLink = Schemas['MessageLink']
 export type Message = Schemas['Message']
 export type MessagePage = Schemas['MessagePage']
 export type Content = Schemas['Content']
@@ -259,6 +260,22 @@ export function createClient(options: ClientOptions) {
         json<DeliveryPage>(path`/subscriptions/${id}/deliveries`, { query }),
       replay: (id: string, wish: NonNullable<Body<'replay'>>) =>
         json<Schemas['Replay']>(path`/subscriptions/${id}/replay`, { method: 'POST', body: wish }),
+    },
+
+    messageLinks: {
+      create: (wish: Body<'createMessageLink'>) => json<MessageLink>('/message-links', { method: 'POST', body: wish }),
+      list: (query: Query<'listMessageLinks'> = {}) => json<Schemas['MessageLinkPage']>('/message-links', { query }),
+      get: (id: string) => json<MessageLink>(path`/message-links/${id}`),
+      edit: (id: string, changes: Body<'editMessageLink'>) =>
+        json<MessageLink>(path`/message-links/${id}`, { method: 'PATCH', body: changes }),
+      remove: (id: string) => done(path`/message-links/${id}`, { method: 'DELETE' }),
+      statistics: (id: string, query: Query<'getMessageLinkStatistics'> = {}) =>
+        json<Schemas['LinkStatistics']>(path`/message-links/${id}/statistics`, { query }),
+      /** The QR code; `pdf` is a page to hang up. */
+      image: async (id: string, format: 'png' | 'svg' | 'pdf', query: Query<'messageLinkImagePng'> = {}) => {
+        const response = await send(`${path`/message-links/${id}`}/image.${format}`, { query })
+        return new Uint8Array(await response.arrayBuffer())
+      },
     },
 
     phones: {

@@ -57,5 +57,5 @@ describe('gangway keys', () => {
 
 test('the usage has every command', () => {
   for (const name of commands.keys()) expect(usage()).toContain(`  gangway ${name}`)
-  expect([...commands.keys()]).toEqual(['start', 'link', 'instances', 'keys', 'doctor', 'demo'])
+  expect([...commands.keys()]).toEqual(['start', 'link', 'instances', 'poster', 'keys', 'doctor', 'demo'])
 })

@@ -1,10 +1,14 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import pino from 'pino'
 import { Registry } from 'prom-client'
 import sharp from 'sharp'
 import { onTestFinished, expect, test } from 'vitest'
+import { posterCommand, readPosterWish } from '#gateway/app/cli/poster.js'
 import { buildHttpServer } from '#gateway/app/http/server.js'
 import { nativeApi } from '#gateway/dialects/native/index.js'
 import { decode } from '../qr/decoder.js'
+import { newFolder } from '../store/sqlite-folder.js'
 import { noonClock, publicUrl, startLinks } from './world.js'
 
 interface Answer {
@@ -48,7 +52,7 @@ async function startApi() {
   }
   const make = async (more: object = {}) =>
     (await call('POST', '/message-links', { phone: '+49 151 12345678', text: 'Hello', ...more })).body
-  return { ...world, call, make }
+  return { ...world, url, call, make }
 }
 
 test('a link is made, read, changed and deleted', async () => {
@@ -247,4 +251,16 @@ test('a number at Meta is attached without its token ever being shown', async ()
   })
   expect((await call('DELETE', `/meta-numbers/${number.phone}`)).status).toBe(204)
   expect((await call('DELETE', `/meta-numbers/${number.phone}`)).body.code).toBe('meta-number-not-found')
+})
+
+test('gangway poster makes a link and a page to hang up in one go', async () => {
+  const { url, call } = await startApi()
+  const out = join(newFolder(), 'window.pdf')
+  const words = ['+49 151 12345678', 'Hello', '--name', 'Window', '--out', out, '--url', url, '--key', 'admin-key']
+  await posterCommand.run(words)
+  const [link] = (await call('GET', '/message-links')).body.items as { id: string; name: string }[]
+  expect(link?.name).toBe('Window')
+  const shown = await call('GET', `/message-links/${String(link?.id)}/image.pdf`)
+  expect(await readFile(out)).toEqual(shown.bytes)
+  expect(() => readPosterWish(['+49 151 12345678'])).toThrow("'poster' is followed by: <phone> <text>")
 })

@@ -4,9 +4,18 @@ import { doctorCommand } from './doctor.js'
 import { instancesCommand } from './instances.js'
 import { keysCommand } from './keys.js'
 import { linkCommand } from './link.js'
+import { posterCommand } from './poster.js'
 import { startCommand } from './start.js'
 
-const all: readonly Command[] = [startCommand, linkCommand, instancesCommand, keysCommand, doctorCommand, demoCommand]
+const all: readonly Command[] = [
+  startCommand,
+  linkCommand,
+  instancesCommand,
+  posterCommand,
+  keysCommand,
+  doctorCommand,
+  demoCommand,
+]
 
 export const commands: ReadonlyMap<string, Command> = new Map(all.map((command) => [command.name, command]))
 
@@ -18,6 +27,6 @@ export function usage(): string {
   return `Usage:
 ${lines.join('\n')}
 
-link, instances and keys talk to a running gateway: the one that the settings name, or --url URL and --key KEY.
+link, instances, poster and keys talk to a running gateway: the one that the settings name, or --url URL and --key KEY.
 `
 }
