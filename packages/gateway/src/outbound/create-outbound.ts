@@ -129,7 +129,10 @@ class FilteredOutbound implements Outbound {
     await this.#connections.close()
   }
 
-  #send(url: URL, { method = 'POST', headers, body, timeout, lane = '', signal }: OutboundRequest): Promise<OutboundReply> {
+  #send(
+    url: URL,
+    { method = 'POST', headers, body, timeout, lane = '', signal }: OutboundRequest,
+  ): Promise<OutboundReply> {
     const { clock, userAgent } = this.#options
     const loan = this.#connections.take(url, lane)
     if (!loan) return Promise.resolve({ kind: 'unreachable', why: 'overloaded' })
@@ -152,10 +155,7 @@ class FilteredOutbound implements Outbound {
       if (signal) listenForAbort(signal, cancel)
       this.#underWay.add(exchange)
       const path = `${url.pathname}${url.search}`
-      loan.connection.dispatch(
-        { method, path, headers: { ...headers, 'user-agent': userAgent }, body },
-        exchange,
-      )
+      loan.connection.dispatch({ method, path, headers: { ...headers, 'user-agent': userAgent }, body }, exchange)
     })
   }
 

@@ -5,7 +5,7 @@ import { Registry } from 'prom-client'
 import { onTestFinished, expect, test } from 'vitest'
 import { buildHttpServer } from '#gateway/app/http/server.js'
 import type { NewMessageLink } from '#gateway/core/message-links/message-links.js'
-import { addressOf, networkOf, needsTap, visitorOf } from '#gateway/web/message-links/visitor.js'
+import { addressOf, Agents, networkOf, needsTap, visitorOf } from '#gateway/web/message-links/visitor.js'
 import { linkLimits } from '#gateway/web/message-links/index.js'
 import { decode } from '../qr/decoder.js'
 import { phone } from './sample.js'
@@ -284,9 +284,9 @@ test('a network of IPv6 is one, however many addresses it has', () => {
 })
 
 test('a browser that says nothing of itself is no person', () => {
-  expect(visitorOf('GET', {}, 'a')).toBeNull()
-  expect(visitorOf('GET', { 'user-agent': iphone }, 'a')).toEqual({ address: 'a', agent: iphone })
-  expect(visitorOf('HEAD', { 'user-agent': iphone }, 'a')).toBeNull()
+  expect(visitorOf(new Agents(), 'GET', {}, 'a')).toBeNull()
+  expect(visitorOf(new Agents(), 'GET', { 'user-agent': iphone }, 'a')).toEqual({ address: 'a', agent: iphone })
+  expect(visitorOf(new Agents(), 'HEAD', { 'user-agent': iphone }, 'a')).toBeNull()
 })
 
 test('no log line names a code, a number, a text or an address', async () => {

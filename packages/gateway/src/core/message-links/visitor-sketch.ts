@@ -5,6 +5,8 @@
 const parts = 1024
 const partBits = 10
 const rankBits = 32 - partBits
+/** 2 to the power of minus each rank there is. */
+const weights = Float64Array.from({ length: 256 }, (_none, rank) => 2 ** -rank)
 const alpha = 0.7213 / (1 + 1.079 / parts)
 
 /** The sketch with these people in it; a new one where there was none. */
@@ -25,7 +27,7 @@ export function estimate(sketch: Uint8Array): number {
   let sum = 0
   let empty = 0
   for (const rank of sketch) {
-    sum += 2 ** -rank
+    sum += weights[rank] ?? 0
     if (rank === 0) empty++
   }
   const raw = (alpha * parts * parts) / sum

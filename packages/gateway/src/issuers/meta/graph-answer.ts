@@ -31,7 +31,7 @@ function accepted(reply: OutboundReply): Answered {
     throw unreachable(`Meta: ${unreachableText[reply.why]}`, neverSent.has(reply.why) ? 'none' : 'unknown')
   }
   if (reply.status >= 200 && reply.status < 300) return reply
-  throw refusal(reply.status, (bodyOf(reply).error ?? {}))
+  throw refusal(reply.status, bodyOf(reply).error ?? {})
 }
 
 /** In Meta's own words and numbers, which are what its documentation and its support go by. */

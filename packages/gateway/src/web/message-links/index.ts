@@ -7,7 +7,7 @@ import type { Clock } from '../../core/ports/clock.js'
 import { chooseLocale } from '../link-page/locale.js'
 import { AddressLimit } from './address-limit.js'
 import { contentSecurityPolicy, tapDocument, wordsDocument } from './document.js'
-import { addressOf, needsTap, networkOf, visitorOf } from './visitor.js'
+import { addressOf, Agents, needsTap, networkOf, visitorOf } from './visitor.js'
 import { linkWords } from './words.js'
 
 export interface MessageLinkOptions {
@@ -35,15 +35,13 @@ const images = {
 
 /** Where message links lead, and their images: for anybody who has a code. Nothing that is sent here decides where to. */
 export function messageLinkPages({ gateway: { messageLinks }, clock }: MessageLinkOptions): FastifyPluginAsync {
+  const agents = new Agents()
   const opened = new AddressLimit(clock, linkLimits.opened)
   const guessed = new AddressLimit(clock, linkLimits.guessed)
 
   return async (scope) => {
-    scope.addHook('onRequest', async (_request, reply) => {
-      reply.header('cache-control', 'no-store').header('x-robots-tag', 'noindex, nofollow')
-    })
-
     scope.get<LinkRoute>('/l/:file', { schema: { hide: true } }, async (request, reply) => {
+      reply.header('cache-control', 'no-store').header('x-robots-tag', 'noindex, nofollow')
       const address = addressOf(request.ip, request.headers['x-forwarded-for'])
       const network = networkOf(address)
       const wait = guessed.isSpent(network) ? 60 : opened.take(network)
@@ -63,7 +61,7 @@ export function messageLinkPages({ gateway: { messageLinks }, clock }: MessageLi
   }
 
   async function lead(request: LinkRequest, reply: FastifyReply, code: string, address: string): Promise<FastifyReply> {
-    const visitor = visitorOf(request.method, request.headers, address)
+    const visitor = visitorOf(agents, request.method, request.headers, address)
     const link = await messageLinks.open(code, visitor)
     const { target } = link
     if (target === null) return closed(request, reply, link)

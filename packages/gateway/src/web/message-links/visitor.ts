@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
 import type { IncomingHttpHeaders } from 'node:http'
+import { LRUCache } from 'lru-cache'
 import type { Visitor } from '../../core/message-links/message-links.js'
 
 /** What asks for a link and is no person with a phone: previews of messengers, search engines, scripts and monitors. */
@@ -9,20 +10,38 @@ const robot =
 const insideApp =
   /\b(?:FBAN|FBAV|FB_IAB|Instagram|Line\/|MicroMessenger|TikTok|musical_ly|BytedanceWebview|Snapchat|KAKAOTALK|Twitter for)/i
 const phone = /Android|iPhone|iPad/i
+const longestAgent = 300
 
 /** Null for whoever is not counted. */
-export function visitorOf(method: string, headers: IncomingHttpHeaders, address: string): Visitor | null {
+export function visitorOf(
+  agents: Agents,
+  method: string,
+  headers: IncomingHttpHeaders,
+  address: string,
+): Visitor | null {
   const agent = headers['user-agent'] ?? ''
-  const ahead = [headers['sec-purpose'], headers.purpose, headers['x-purpose'], headers['x-moz']].some(
-    (purpose) => typeof purpose === 'string' && /prefetch|preview|prerender/i.test(purpose),
-  )
-  if (method !== 'GET' || ahead || agent === '' || isRobot(agent)) return null
-  return { address, agent: agent.slice(0, 300) }
+  if (method !== 'GET' || agent === '' || isAhead(headers) || agents.isRobot(agent)) return null
+  return { address, agent: agent.length > longestAgent ? agent.slice(0, longestAgent) : agent }
 }
 
-function isRobot(agent: string): boolean {
-  // Twitter's own app says so too, and there is a person in it.
-  return robot.test(agent.replace(/Twitter for \w+/i, '')) && !insideApp.test(agent)
+/** What browsers are. They are few, and looking at one closely takes longer than all the rest of a redirect. */
+export class Agents {
+  readonly #robots = new LRUCache<string, boolean>({ max: 2_000 })
+
+  isRobot(agent: string): boolean {
+    const known = this.#robots.get(agent)
+    if (known !== undefined) return known
+    // Twitter's own app says so too, and there is a person in it.
+    const is = robot.test(agent.replace(/Twitter for \w+/i, '')) && !insideApp.test(agent)
+    this.#robots.set(agent, is)
+    return is
+  }
+}
+
+/** Fetched for the case that somebody asks for it. */
+function isAhead(headers: IncomingHttpHeaders): boolean {
+  const purpose = headers['sec-purpose'] ?? headers.purpose ?? headers['x-purpose'] ?? headers['x-moz']
+  return purpose !== undefined && /prefetch|preview|prerender/i.test(String(purpose))
 }
 
 /** Where only a tap on the app's own address opens the chat. */
@@ -35,8 +54,10 @@ export function needsTap(agent: string | undefined): boolean {
  * else nobody is believed who names another.
  */
 export function addressOf(peer: string, forwarded: string | string[] | undefined): string {
-  const last = [forwarded].flat().at(-1)?.split(',').at(-1)?.trim()
-  return isNear(peer) && last !== undefined && /^[\da-f.:]{3,45}$/i.test(last) ? last : peer
+  if (forwarded === undefined || !isNear(peer)) return peer
+  const all = typeof forwarded === 'string' ? forwarded : (forwarded.at(-1) ?? '')
+  const last = all.slice(all.lastIndexOf(',') + 1).trim()
+  return /^[\da-f.:]{3,45}$/i.test(last) ? last : peer
 }
 
 /** What is limited: a household of IPv6 has as many addresses as it likes. */
