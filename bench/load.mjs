@@ -12,10 +12,14 @@ answerQuestions({ load })
 /**
  * @param pace has so many requests (`size`) go out together, as fast as they are answered, `every` so many ms; without
  * one, all do
+ * @param addresses has the requests come from so many addresses, as behind a proxy; without one, from this machine
  */
-async function load({ port, paths, headers, connections, time, pace = { size: Infinity, every: 0 } }) {
+async function load({ port, paths, headers, connections, time, addresses = 0, pace = { size: Infinity, every: 0 } }) {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-  const requests = paths.map((path) => Buffer.from(`GET ${path} HTTP/1.1\r\nhost: bench\r\n${lines.join('')}\r\n`))
+  const from = addresses === 0 ? [''] : Array.from({ length: addresses }, (_none, i) => forwarded(i))
+  const requests = from.flatMap((line) =>
+    paths.map((path) => Buffer.from(`GET ${path} HTTP/1.1\r\nhost: bench\r\n${line}${lines.join('')}\r\n`)),
+  )
   const counts = { answers: 0, failures: 0 }
   const started = performance.now()
   const deadline = started + time
@@ -28,6 +32,8 @@ async function load({ port, paths, headers, connections, time, pace = { size: In
   )
   return { ...counts, took: performance.now() - started }
 }
+
+const forwarded = (i) => `x-forwarded-for: 198.18.${i >> 8}.${i & 255}\r\n`
 
 /** One connection: the next request goes out when the last answer is complete, and not before it is due. */
 function converse(port, nth, deadline, counts) {
@@ -61,6 +67,6 @@ function sizeOfAnswer(chunk, counts) {
   const end = chunk.indexOf(endOfHead)
   const head = chunk.latin1Slice(0, Math.max(end, 0))
   const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1]
-  if (!head.startsWith('HTTP/1.1 200') || length === undefined) counts.failures++
+  if (!/^HTTP\/1\.1 (?:200|302) /.test(head) || length === undefined) counts.failures++
   return end + endOfHead.length + Number(length ?? 0)
 }

@@ -22,9 +22,9 @@ export async function withServers(setUp, work) {
   const bare = new Child([join(import.meta.dirname, 'bare-route.mjs')], { core: serverCore })
   const load = new Child([join(import.meta.dirname, 'load.mjs')], { core: otherCore })
   try {
-    const { paths, headers = {}, url, answers } = await setUp(gateway)
-    const port = await bare.ask('serve', { url, answers })
-    const requests = { paths, headers, connections }
+    const { paths, headers = {}, addresses, ...served } = await setUp(gateway)
+    const port = await bare.ask('serve', served)
+    const requests = { paths, headers, addresses, connections }
     const servers = {
       gateway: { child: gateway.child, requests: { ...requests, port: gateway.port } },
       bare: { child: bare, requests: { ...requests, port } },

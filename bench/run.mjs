@@ -9,7 +9,9 @@ import { machine } from './machine.mjs'
 import { manyAtOnce } from './many-at-once.mjs'
 import { memory } from './memory.mjs'
 import { polling } from './polling.mjs'
+import { images } from './images.mjs'
 import { receiving } from './receiving.mjs'
+import { redirects } from './redirects.mjs'
 import { restart } from './restart.mjs'
 import { scanSockets } from './scan-sockets.mjs'
 import { scanToLinked } from './scan-to-linked.mjs'
@@ -25,6 +27,8 @@ const figures = [
   scanSockets,
   receiving,
   delivering,
+  redirects,
+  images,
 ]
 
 const full = {
@@ -50,6 +54,9 @@ const full = {
   receivedRuns: 3,
   backlog: 100_000,
   liveEvents: 5_000,
+  redirectRounds: 5,
+  redirectTime: 3_000,
+  drawn: 4_000,
 }
 const quick = {
   qrRounds: 2,
@@ -74,6 +81,9 @@ const quick = {
   receivedRuns: 1,
   backlog: 5_000,
   liveEvents: 1_000,
+  redirectRounds: 2,
+  redirectTime: 1_000,
+  drawn: 500,
 }
 /** No run takes longer than this, in ms, whatever hangs. */
 const limit = 900_000
