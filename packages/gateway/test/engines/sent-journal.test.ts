@@ -1,7 +1,7 @@
 import { startSimulator, type Simulator } from '@gangway/simulator'
 import { proto } from 'baileys'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { journalEntry, sentTo } from '#gateway/engines/baileys/sending/journal.js'
+import { encodeSent, journalEntry, sentTo } from '#gateway/engines/baileys/sending/journal.js'
 import { conversation, nextId } from './conversation.js'
 import { storeOver } from './key-stores.js'
 import { MemoryCredentials, shop } from './memory-credentials.js'
@@ -65,7 +65,8 @@ test('a phone that could not read a message is answered after a restart', async 
 test('who was not sent a message is not sent it again either', async () => {
   const { keys } = storeOver(new MemoryCredentials())
   const message = { extendedTextMessage: { text: 'for my friend' } }
-  await keys.set(journalEntry('3EB0A', { chat: '4915100@s.whatsapp.net', message }))
+  const bytes = encodeSent('3EB0A', { chat: '4915100@s.whatsapp.net', message })
+  await keys.set(journalEntry('3EB0A', bytes))
   keys.book.introduce('4915100@s.whatsapp.net', '77700@lid')
   const asks = (remoteJid: string) => sentTo(keys, { id: '3EB0A', remoteJid })
   expect(await asks('4915100:3@s.whatsapp.net')).toMatchObject(message)

@@ -196,7 +196,7 @@ export interface GroupChange {
 export interface ContactData extends PersonAddress {
   /** As they call themselves. */
   readonly name: string | null
-  /** As the account's owner has saved them; empty when they no longer are. */
+  /** As the account's owner has saved them; empty for whoever was taken out of the address book. */
   readonly savedName: string | null
 }
 

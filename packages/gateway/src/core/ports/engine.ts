@@ -75,8 +75,10 @@ export interface Connection {
    * goes out is stored before it leaves, so that the same id sent again is the same message, file and all, and so that a
    * recipient who asks for it again is answered after a restart too.
    * Rejects with `effect: 'unknown'` when the server never answered, `not-linked` when there is no open connection,
-   * `recipient-not-found` when the number is not on WhatsApp, `not-in-group`, `not-group-admin`, `instance-restricted`,
-   * `content-too-large`, and `whatsapp-refused` for a refusal that has no code of its own.
+   * `recipient-not-found` when the number is not on WhatsApp, `group-not-found`, `not-in-group`, `not-group-admin`,
+   * `instance-restricted` (a `Restriction`, which may say until when), `content-too-large`, `media-unavailable` for a file
+   * that is neither at its path nor at WhatsApp, `message-not-found` for a vote in a poll that never came here,
+   * `not-supported`, and `whatsapp-refused` for a refusal that has no code of its own.
    */
   send(message: EngineMessage): Promise<void>
   /** Anything else that is done or asked. Rejects as `send` does, and as the act says. */

@@ -10,9 +10,11 @@ import type { Connection, EngineMessage, EngineReport, Inbox, Intent, Traffic } 
 import { perform } from './acts/perform.js'
 import { closeReason, storageReason, type Progress } from './close-reasons.js'
 import { decodeCreds, encodeCreds } from './encoding.js'
+import { sayGoodbye } from './goodbye.js'
 import { CommitStrand } from './commit-strand.js'
 import { KeyStore } from './key-store.js'
 import { openSession } from './open-session.js'
+import { storePreKeys } from './store-pre-keys.js'
 import type { Patient, Pulse } from './pulse.js'
 import { unanswered } from './refusals.js'
 import { sendMessage } from './sending/send.js'
@@ -228,44 +230,24 @@ export class BaileysConnection implements Connection, Patient {
       if (this.#stop.signal.aborted) return
       // WhatsApp now asks for a new connection; the next one waits for the keys. If they are lost in a crash, the
       // library makes others at the first login.
-      this.#parts.settling.set(this.#instance.id, this.#storePreKeys(keys, strand, creds))
+      const stored = storePreKeys(this.#parts.preKeys, keys, strand, creds).finally(() => {
+        this.#parts.settling.delete(this.#instance.id)
+      })
+      this.#parts.settling.set(this.#instance.id, stored)
       await socket.sendNode(reply)
     } catch (error) {
       this.#end(closeReason(error, 'open'))
     }
   }
 
-  async #storePreKeys(keys: KeyStore, strand: CommitStrand, creds: AuthenticationCreds): Promise<void> {
-    try {
-      const held = keys.settle()
-      const numbered = (await this.#parts.preKeys.take()).map((pair, index) => [String(index + 1), pair])
-      creds.nextPreKeyId = numbered.length + 1
-      await keys.set({ 'pre-key': Object.fromEntries(numbered) as Record<string, KeyPair> })
-      await strand.keys([...held, { kind: 'identity', bytes: encodeCreds(creds) }])
-    } catch {
-      // The key store has said so itself, and the connection ends for it.
-    } finally {
-      this.#parts.settling.delete(this.#instance.id)
-    }
-  }
-
-  /** Tells WhatsApp that this device goes, right after login and before anything else is synced. */
+  /** Right after login and before anything else is synced. */
   #sayGoodbye(socket: Socket, creds: AuthenticationCreds): void {
     socket.ws.removeAllListeners('CB:success')
     socket.ws.on('CB:success', () => {
       this.#progress = 'open'
-      void socket
-        .query({
-          tag: 'iq',
-          attrs: { to: 's.whatsapp.net', type: 'set', xmlns: 'md' },
-          content: [{ tag: 'remove-companion-device', attrs: { jid: creds.me?.id ?? '', reason: 'user_initiated' } }],
-        })
-        .then((answer: unknown) => {
-          this.#end(answer === undefined ? { kind: 'connection-lost' } : { kind: 'logged-out' })
-        })
-        .catch(() => {
-          this.#end({ kind: 'connection-lost' })
-        })
+      void sayGoodbye(socket, creds).then((told) => {
+        this.#end({ kind: told ? 'logged-out' : 'connection-lost' })
+      })
     })
   }
 

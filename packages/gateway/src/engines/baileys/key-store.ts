@@ -82,12 +82,15 @@ export class KeyStore implements SignalKeyStore, StanzaLog {
     await this.#strand.room()
   }
 
-  #commit(data: object, changes: readonly KeyChange[], resolved: readonly Addresses[]): Promise<void> {
-    if (versionKind in data) return this.appState.keep(changes)
+  async #commit(data: object, changes: readonly KeyChange[], resolved: readonly Addresses[]): Promise<void> {
     const stanza = receivedIn(data)
-    const all = [...changes, ...sentIn(data), ...(stanza ? [stanza.entry] : [])]
+    const versions = changes.filter(({ keyKind }) => keyKind === versionKind)
+    const others = versions.length === 0 ? changes : changes.filter(({ keyKind }) => keyKind !== versionKind)
+    const all = [...others, ...sentIn(data), ...(stanza ? [stanza.entry] : [])]
     const events = [...resolved.flatMap(resolvedEvent), ...(stanza?.events ?? [])]
-    return stanza || events.length > 0 ? this.#strand.step({ kind: 'received', events }, all) : this.#strand.keys(all)
+    const tells = stanza !== undefined || events.length > 0
+    const committed = tells ? this.#strand.step({ kind: 'received', events }, all) : this.#strand.keys(all)
+    await (versions.length === 0 ? committed : Promise.all([committed, this.appState.keep(versions)]))
   }
 
   add({ events, entry }: ReceivedStanza): void {

@@ -9,14 +9,13 @@ import { fileToSend } from '../media/file-to-send.js'
 import type { Session } from '../session.js'
 import { messageIn } from './journal.js'
 import { writeAct } from './message-acts.js'
-import { writingTo } from './writing.js'
 
 /** The message that says what was handed in, its file uploaded; votes apart, which are made where polls are kept. */
 export async function compose(
   session: Session,
-  { chat, content, path }: EngineMessage & { content: Content | Exclude<MessageAct, { kind: 'poll-vote' }> },
+  { content, path }: EngineMessage & { content: Content | Exclude<MessageAct, { kind: 'poll-vote' }> },
+  writing: Writing,
 ): Promise<proto.IMessage> {
-  const writing = await writingTo(session, chat, peopleIn(content))
   return isAct(content) ? composeAct(session, content, writing) : composeContent(session, content, writing, path)
 }
 
@@ -40,10 +39,4 @@ async function composeContent(
   if (!message) throw new GatewayError('not-supported', `Content of kind '${content.kind}' cannot be sent.`)
   // With it others encrypt what refers to this message, votes and comments among it; clients put one into each.
   return { ...message, messageContextInfo: { messageSecret: randomBytes(32) } }
-}
-
-/** Those whom the message will name. */
-function peopleIn(content: EngineMessage['content']): (string | null)[] {
-  if ('target' in content) return [content.target.sender]
-  return 'quoted' in content ? [content.quoted.sender] : []
 }

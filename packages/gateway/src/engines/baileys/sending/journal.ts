@@ -8,10 +8,13 @@ export interface SentMessage {
   readonly message: proto.IMessage
 }
 
+export function encodeSent(id: string, { chat, message }: SentMessage): Uint8Array {
+  return proto.WebMessageInfo.encode({ key: { remoteJid: chat, fromMe: true, id }, message }).finish()
+}
+
 /** For a transaction of the library to carry, so that the message is stored before a frame of it leaves. */
-export function journalEntry(id: string, { chat, message }: SentMessage): object {
-  const key = { remoteJid: chat, fromMe: true, id }
-  return { [sentKind]: { [id]: proto.WebMessageInfo.encode({ key, message }).finish() } }
+export function journalEntry(id: string, bytes: Uint8Array): object {
+  return { [sentKind]: { [id]: bytes } }
 }
 
 export function messageIn(bytes: Uint8Array): SentMessage {

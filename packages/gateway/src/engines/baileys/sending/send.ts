@@ -9,7 +9,7 @@ import { ratchets } from '../received/received-stanzas.js'
 import type { Session } from '../session.js'
 import { verdictOn } from './acknowledgement.js'
 import { compose } from './compose.js'
-import { journalEntry, messageIn } from './journal.js'
+import { encodeSent, journalEntry, messageIn } from './journal.js'
 import { requireRecipient } from './recipient.js'
 import { traitsOf } from './stanza-traits.js'
 import { castVote } from './vote.js'
@@ -32,21 +32,29 @@ const largestMessage = 1_048_576
 /** Makes the message and hands it to the journal: the frame that carries it waits until it is stored. */
 async function prepare(session: Session, wish: EngineMessage): Promise<proto.IMessage> {
   const { chat, id, content } = wish
+  const writing = await writingTo(session, chat, peopleIn(content))
+  const composed = content.kind === 'poll-vote' ? undefined : await compose(session, { ...wish, content }, writing)
   const polls = new Polls(session.transactions)
-  const composed = content.kind === 'poll-vote' ? undefined : await compose(session, { ...wish, content })
   return session.transactions.transaction(async () => {
-    const message = composed ?? (content.kind === 'poll-vote' ? await castVote(session, chat, content, polls) : {})
-    if (proto.Message.encode(message).finish().length > largestMessage) {
+    const message = content.kind === 'poll-vote' ? await castVote(session, content, writing, polls) : (composed ?? {})
+    const secret = message.messageContextInfo?.messageSecret
+    if (content.kind === 'poll' && secret) {
+      await polls.add(chat, id, newPoll(content, session.keys.book.of(writing.addressOf(null)), secret))
+    }
+    const bytes = encodeSent(id, { chat, message })
+    if (bytes.length > largestMessage) {
       throw new GatewayError('content-too-large', 'The message is larger than WhatsApp takes.')
     }
-    if (content.kind === 'poll') {
-      const { addressOf } = await writingTo(session, chat, [])
-      const me = session.keys.book.of(addressOf(null))
-      await polls.add(chat, id, newPoll(content, me, message.messageContextInfo?.messageSecret ?? Buffer.alloc(0)))
-    }
-    await session.transactions.set(journalEntry(id, { chat, message }))
-    return message
+    await session.transactions.set(journalEntry(id, bytes))
+    // As it will be read when it is sent again, so that it is the same to the byte.
+    return messageIn(bytes).message
   }, ratchets)
+}
+
+/** Those whom the message will name. */
+function peopleIn(content: EngineMessage['content']): (string | null)[] {
+  if ('target' in content) return [content.target.sender]
+  return 'quoted' in content ? [content.quoted.sender] : []
 }
 
 async function relay(session: Session, { chat, id, audience }: EngineMessage, message: proto.IMessage): Promise<void> {
