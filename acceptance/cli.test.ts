@@ -244,7 +244,8 @@ describe('gangway doctor', () => {
 
   test('after a crash, and after a stop', async () => {
     const { gangway, gateway } = await terminal()
-    const untouched = /ok {4}Database +it opens, with 0 instances\n {2}ok {4}Port +\d+ is free/
+    const untouched =
+      /ok {4}Database +it opens, with 0 instances\n {2}ok {4}Files +kept in \S+\n {2}ok {4}Port +\d+ is free/
     await gateway.kill()
     expect((await gangway('doctor')).stdout).toMatch(untouched)
     await gateway.start()
