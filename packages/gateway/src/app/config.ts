@@ -4,6 +4,7 @@ import { type RetentionLimits, usualRetention } from '../core/events/retention.j
 import { usualMediaLimits, type MediaLimits } from '../core/media/media-retention.js'
 import { readS3Place, type Environment, type S3Place } from '../media/s3/s3-place.js'
 import { StartupError } from './startup-error.js'
+import { parsedUrl } from '../core/parsed-url.js'
 
 /** Everything that the environment decides, read once. Each setting is described in the README. */
 export interface Config {
@@ -100,13 +101,13 @@ function portNumber(text = '8080'): number {
 
 function httpUrl(name: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined
-  const url = URL.canParse(text) ? new URL(text) : undefined
+  const url = parsedUrl(text)
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return text.replace(/\/+$/, '')
   throw new StartupError(`${name} must be an http or https URL.`)
 }
 
 function socketUrl(name: string, text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
+  const url = parsedUrl(text)
   if (url?.protocol === 'ws:' || url?.protocol === 'wss:') return text
   throw new StartupError(`${name} must be a ws or wss URL.`)
 }

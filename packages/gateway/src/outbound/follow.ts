@@ -1,6 +1,7 @@
 import type { OutboundFile, Unreachable } from '../core/ports/outbound.js'
 import type { Stop } from './download.js'
-import { parsedUrl, readTarget } from './target-url.js'
+import { readTarget } from './target-url.js'
+import { parsedUrl } from '../core/parsed-url.js'
 
 const mostRedirects = 3
 

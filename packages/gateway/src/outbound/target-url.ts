@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { isPublicAddress } from './public-address.js'
+import { parsedUrl } from '../core/parsed-url.js'
 
 export type Target = { readonly kind: 'target'; readonly url: URL } | { readonly kind: 'refused'; readonly why: string }
 
@@ -28,15 +29,6 @@ export function readTarget(text: string, allowPrivate: boolean): Target {
   if (host.endsWith('.')) return refused('The host must not end with a dot.')
   if (!allowPrivate && !isPublicHost(host)) return refused('The address is not a public one.')
   return { kind: 'target', url }
-}
-
-/** Tried, and not asked first: once `URL.canParse` is compiled, Node 20 has it read bytes beyond ASCII as another text. */
-export function parsedUrl(text: string, base?: URL): URL | undefined {
-  try {
-    return new URL(text, base)
-  } catch {
-    return undefined
-  }
 }
 
 /** A name, or an address without the brackets that it has in a URL. */

@@ -60,3 +60,11 @@ test('a return address is on an allowed origin, however it is written', () => {
       text,
     ).toBe('returnUrl')
 })
+
+test('what is no URL is refused and never thrown, however often it was asked', () => {
+  const answers = new Set<string | undefined>()
+  for (let round = 0; round < 50_000; round++) {
+    answers.add(refused(() => readReturnUrl('http://192\u00e3\u0080\u0082168/', ['https://shop.example'])))
+  }
+  expect([...answers]).toEqual(['returnUrl'])
+})

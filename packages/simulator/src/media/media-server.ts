@@ -184,6 +184,9 @@ const folders: Readonly<Record<string, string>> & { readonly image: string } = {
 }
 
 function pathOf(address: string): string {
-  const base = 'http://media.invalid'
-  return URL.canParse(address, base) ? new URL(address, base).pathname : address
+  try {
+    return new URL(address, 'http://media.invalid').pathname
+  } catch {
+    return address
+  }
 }

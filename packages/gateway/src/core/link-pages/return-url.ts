@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors/gateway-error.js'
+import { parsedUrl } from '../parsed-url.js'
 
 const mostOrigins = 50
 /** A name or an address. `*` is a host to the URL parser, and not what whoever writes it expects of it. */
@@ -15,7 +16,7 @@ function safeOrigin(url: URL): string | undefined {
 export function readReturnOrigins(texts: readonly string[]): string[] {
   if (texts.length > mostOrigins) throw refused('returnOrigins', `A workspace has at most ${mostOrigins} of them.`)
   const origins = texts.map((text) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined
+    const url = parsedUrl(text)
     const origin = url && safeOrigin(url)
     if (url === undefined || origin === undefined || url.href !== `${origin}/`) {
       throw refused('returnOrigins', 'An origin is https:// and a host, or http:// and localhost; no path or query.')
@@ -27,7 +28,7 @@ export function readReturnOrigins(texts: readonly string[]): string[] {
 
 /** Throws `bad-request` unless the address is on one of the origins. */
 export function readReturnUrl(text: string, origins: readonly string[]): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
+  const url = parsedUrl(text)
   const origin = url && safeOrigin(url)
   if (url === undefined || origin === undefined || !origins.includes(origin)) {
     throw new GatewayError('bad-request', 'People can be sent back only to an origin that the workspace has allowed.', {

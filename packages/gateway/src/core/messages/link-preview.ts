@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.js'
 import type { LinkPreviews } from '../ports/link-previews.js'
 import type { LinkPreview } from './content.js'
+import { parsedUrl } from '../parsed-url.js'
 
 /** What a sender waits for a preview, in ms. */
 const patience = 5_000
@@ -8,7 +9,7 @@ const patience = 5_000
 /** The first link in a text that WhatsApp's clients would preview, as it stands there. */
 export function firstLink(text: string): string | undefined {
   const found = /https?:\/\/[^\s<>"']+/i.exec(text)?.[0].replace(/[.,;:!?)\]]+$/, '')
-  return found !== undefined && URL.canParse(found) ? found : undefined
+  return found !== undefined && parsedUrl(found) ? found : undefined
 }
 
 /** What a text that goes out shows of its first link; nothing where it has none, or where that cannot be had in time. */

@@ -8,6 +8,7 @@ import { type Fields, fieldsOf, text, textIfGiven } from './fields.js'
 import { type Form, type Incoming, readUpload, requireFile } from './form.js'
 import { type Call, type Method, type Room, streamOf } from './room.js'
 import { longestMessage, readEnvelope, readMessageAddress } from './text-requests.js'
+import { parsedUrl } from '../../core/parsed-url.js'
 
 const uploading = { verb: 'POST', perSecond: 50, streams: true } as const
 
@@ -84,7 +85,7 @@ export async function fileAt(media: MediaFiles, call: Call, url: string, fileNam
   try {
     const own = ownFile(media, url)
     if (own !== undefined) return await stored(media, call, own, claimed)
-    if (!URL.canParse(url)) throw invalid("'urlFile' must be a valid uri")
+    if (!parsedUrl(url)) throw invalid("'urlFile' must be a valid uri")
     return await media.fetch(call.caller, call.instance, url, claimed)
   } catch (error) {
     if (isCode(error, 'content-too-large')) {

@@ -1,4 +1,5 @@
 import { invalid } from './errors.js'
+import { parsedUrl } from '../../core/parsed-url.js'
 
 /** One setting: what it is after creation, and how a value from outside is read or refused. */
 interface Field<Value> {
@@ -54,7 +55,7 @@ const webAddress: Field<string> = {
   initial: '',
   read(name, value) {
     const address = text.read(name, value)
-    if (address !== '' && !(URL.canParse(address) && /^https?:$/.test(new URL(address).protocol))) {
+    if (address !== '' && !/^https?:$/.test(parsedUrl(address)?.protocol ?? '')) {
       throw invalid(`'${name}' must be a valid uri with a scheme matching the http|https pattern`)
     }
     return address

@@ -3,6 +3,7 @@ import type { Caller } from '../../core/access/access.js'
 import type { FileClaim, MediaFiles } from '../../core/gateway.js'
 import type { InstanceId, MediaId } from '../../core/ids.js'
 import type { MediaFile } from '../../core/media/media-file.js'
+import { parsedUrl } from '../../core/parsed-url.js'
 
 /** Where a file is to be taken from: exactly one of the three. */
 export interface FileSource {
@@ -63,7 +64,7 @@ export function readBase64(text: string, field: string): Uint8Array {
 }
 
 function readUrl(text: string, field: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text
+  if (/^https?:$/.test(parsedUrl(text)?.protocol ?? '')) return text
   throw new GatewayError('bad-request', `The field "${field}" is no address of http or https.`, { field })
 }
 

@@ -2,6 +2,7 @@ import type { ChatId, PhoneNumber } from '../../core/ids.js'
 import { longestText } from '../../core/messages/message.js'
 import { Refused } from './errors.js'
 import { type Fields, fieldsOf, invalid, missing, readChat, readDevice, required } from './requests.js'
+import { parsedUrl } from '../../core/parsed-url.js'
 
 /** What `POST /v1/send` asks for, in either revision of its fields. */
 export interface SendRequest {
@@ -64,7 +65,7 @@ function readText({ message, pesan }: Fields): string {
 
 function readUrl(value: unknown, field: string): string {
   const fits = typeof value === 'string' && value.length <= longestUrl && /^https?:\/\/\S+$/i.test(value)
-  if (fits && URL.canParse(value)) return value
+  if (fits && parsedUrl(value)) return value
   throw invalid(field, 'harus berupa URL http atau https')
 }
 

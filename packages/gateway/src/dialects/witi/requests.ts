@@ -1,5 +1,6 @@
 import { GatewayError } from '../../core/errors/gateway-error.js'
 import { apiVersions, type WitiConfig } from './config.js'
+import { parsedUrl } from '../../core/parsed-url.js'
 
 const longestUrl = 2048
 const longestUserAgent = 512
@@ -28,7 +29,7 @@ function readWebhook(value: unknown): Partial<WitiConfig> {
   if (value === null || value === '') return { webhook: '' }
   // WHATWG URLs drop blanks and control characters in silence; what is kept here is repeated as it was sent.
   const plain = typeof value === 'string' && value.length <= longestUrl && /^https?:\/\/[^\s\p{Cc}]+$/iu.test(value)
-  if (plain && URL.canParse(value)) return { webhook: value }
+  if (plain && parsedUrl(value)) return { webhook: value }
   throw wrong('webhook', `must be an http or https URL of at most ${longestUrl} characters`)
 }
 

@@ -1,3 +1,5 @@
+import { parsedUrl } from '../../core/parsed-url.js'
+
 /** A bucket, where in it the files are, and who may write there. */
 export interface S3Place {
   readonly bucket: string
@@ -19,7 +21,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
  * @returns what is wrong with it, where something is
  */
 export function readS3Place(text: string, env: Environment): S3Place | string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
+  const url = parsedUrl(text)
   if (url?.protocol !== 's3:') return 'must begin with s3://'
   const bucket = url.hostname
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) return 'names no bucket'
@@ -46,7 +48,7 @@ export function readS3Place(text: string, env: Environment): S3Place | string {
 
 function urlOfBucket(bucket: string, endpoint: string | null, region: string): URL | undefined {
   if (endpoint === null) return new URL(`https://${bucket}.s3.${region}.amazonaws.com/`)
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined
+  const url = parsedUrl(endpoint)
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return undefined
   return new URL(`${url.href.replace(/\/+$/, '')}/${bucket}/`)
 }

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { parsedUrl } from '../../core/parsed-url.js'
 
 /**
  * Whether a request was made by the page itself. Browsers say where it comes from in `Sec-Fetch-Site`, and those too old
@@ -10,6 +11,5 @@ export function isOwnPage(request: FastifyRequest, publicUrl: string): boolean {
   if (site !== undefined) return site === 'same-origin'
   const { origin } = request.headers
   if (origin === undefined) return request.method === 'GET'
-  if (!URL.canParse(origin)) return false
-  return origin === new URL(publicUrl).origin || new URL(origin).host === request.host
+  return origin === new URL(publicUrl).origin || parsedUrl(origin)?.host === request.host
 }

@@ -1,6 +1,7 @@
 import { getBinaryNodeChild, getBinaryNodeChildren, S_WHATSAPP_NET } from 'baileys'
 import { ask, unanswered } from '../refusals.js'
 import type { Socket } from '../socket.js'
+import { parsedUrl } from '../../../core/parsed-url.js'
 
 /** Where files can be taken and given at the moment, and with what. */
 export interface MediaAccess {
@@ -39,10 +40,8 @@ export class MediaHosts {
   }
 
   #origin(host: string): URL[] {
-    const text = `${this.#scheme}://${host}`
-    if (!URL.canParse(text)) return []
-    const origin = new URL(text)
-    return origin.host === host.toLowerCase() ? [origin] : []
+    const origin = parsedUrl(`${this.#scheme}://${host}`)
+    return origin?.host === host.toLowerCase() ? [origin] : []
   }
 }
 
@@ -51,7 +50,6 @@ export class MediaHosts {
  * message, and must not lead this gateway to anybody else.
  */
 export function addressAt(origin: URL, directPath: string): URL | undefined {
-  if (!/^\/[^/\\]/.test(directPath) || !URL.canParse(directPath, origin.href)) return undefined
-  const address = new URL(directPath, origin)
-  return address.origin === origin.origin && address.username === '' ? address : undefined
+  const address = /^\/[^/\\]/.test(directPath) ? parsedUrl(directPath, origin) : undefined
+  return address?.origin === origin.origin && address.username === '' ? address : undefined
 }
