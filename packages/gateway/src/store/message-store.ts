@@ -30,6 +30,7 @@ export class SqlMessageStore implements MessageStore {
       most: mostQueued,
       row: {
         id: message.id,
+        account: message.account,
         chat: message.chat,
         content: this.#sealer.seal(content, contentPlace(message.instance, message.id)),
         audience: message.audience && JSON.stringify(message.audience),

@@ -55,6 +55,7 @@ export const messageColumns = [
   'audience',
   'typing',
   'not_before',
+  'account',
 ] as const satisfies readonly (keyof MessagesTable)[]
 
 export function readApiKey(row: ApiKeyRow): ApiKey {
@@ -104,6 +105,7 @@ export function readMessage(instance: InstanceId, row: MessageRow, sealer: Seale
   return {
     instance,
     id: row.id,
+    account: row.account,
     chat: row.chat,
     content: JSON.parse(content) as OutgoingContent,
     audience: row.audience === null ? null : (JSON.parse(row.audience) as string[]),

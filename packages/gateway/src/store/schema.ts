@@ -153,6 +153,8 @@ export interface MessagesTable {
   audience: string | null
   typing: string | null
   not_before: number | null
+  /** Number of the account it was handed in for. */
+  account: PhoneNumber | null
 }
 
 export interface IdentitiesTable {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { GatewayError, type ErrorCode, type Effect } from '#gateway/core/errors/gateway-error.js'
-import type { InstanceId, MessageId } from '#gateway/core/ids.js'
+import type { InstanceId, MessageId, PhoneNumber } from '#gateway/core/ids.js'
 import { mostQueued, queueLifetime } from '#gateway/core/messages/message.js'
 import type { EngineMessage } from '#gateway/core/ports/engine.js'
-import { coreWorld, type CoreWorld } from './world.js'
+import { account, coreWorld, type CoreWorld } from './world.js'
 
 const ana = '491700000002'
 
@@ -327,4 +327,40 @@ test('an idempotency key answers the first message, whatever comes with it later
   // Not even a mistake in it is looked at.
   expect(await say(world, instance.id, ' ', { idempotencyKey: 'k' })).toEqual(first)
   expect(await world.gateway.messages.queued(world.caller, instance.id, 10)).toEqual([first])
+})
+
+/** An account that was logged out with one message under way and one that waits behind it, handed in while it was linked. */
+async function loggedOut(): Promise<{ world: CoreWorld; id: InstanceId; leaving: MessageId; waiting: MessageId }> {
+  const world = await coreWorld()
+  const id = await world.linked()
+  const gate = held(world)
+  const leaving = await say(world, id, 'under way')
+  await handed(world, 1)
+  const waiting = await say(world, id, 'waits')
+  await world.hangUp(id, { kind: 'logged-out' })
+  gate.release()
+  return { world, id, leaving: leaving.id, waiting: waiting.id }
+}
+
+test('what was handed in for one account is sent when that is linked again', async () => {
+  const { world, id, leaving, waiting } = await loggedOut()
+  await world.link(id)
+  for (const message of [leaving, waiting]) {
+    expect(await world.gateway.messages.settled(world.caller, id, message, 30_000)).toMatchObject({
+      status: 'server-ack',
+    })
+  }
+  expect(texts(world.whatsapp.sent)).toEqual(['under way', 'waits'])
+})
+
+test('and no other account sends it: that sends what was handed in for whoever comes', async () => {
+  const { world, id, waiting } = await loggedOut()
+  const forWhoever = await say(world, id, 'for whoever comes')
+  const other = { ...account, phone: '491700000099' as PhoneNumber, jid: '491700000099:1@s.whatsapp.net', lid: null }
+  await world.link(id, other)
+  await world.gateway.messages.settled(world.caller, id, forWhoever.id, 30_000)
+  expect(await status(world, id, waiting)).toBe('wrong-account')
+  expect(texts(world.whatsapp.sent)).toEqual(['under way', 'for whoever comes'])
+  const told = await world.events(id, 'message.status')
+  expect(told.map(({ data }) => [data.id, data.failure])).toContainEqual([waiting, 'wrong-account'])
 })

@@ -93,8 +93,8 @@ export interface CoreWorld {
   readonly database: SqliteOpened
   /** An instance of `account` that is linked and connected. */
   readonly linked: () => Promise<InstanceId>
-  /** Has a phone scan the code of one that is not linked. */
-  readonly link: (id: InstanceId) => Promise<void>
+  /** Has a phone scan the code of one that is not linked: that of `account`, unless told. */
+  readonly link: (id: InstanceId, as?: Account) => Promise<void>
   readonly tell: (id: InstanceId, ...events: readonly ReceivedEvent[]) => Promise<void>
   readonly hangUp: (id: InstanceId, reason: CloseReason) => Promise<void>
   /** The connection that follows a hang-up is ready. */
@@ -139,13 +139,13 @@ export async function coreWorld(parts: WorldParts = {}, database?: SqliteOpened)
   await core.claim()
   const caller: Caller = { workspace: await store.access.ensureWorkspace('shop'), scopes: ['admin'], network: null }
   const { gateway } = core
-  const link = async (id: InstanceId): Promise<void> => {
+  const link = async (id: InstanceId, as = account): Promise<void> => {
     const before = whatsapp.opened
     await gateway.links.start(caller, id, { method: 'qr' }, { wait: 0 })
     await expect.poll(() => whatsapp.opened, { interval: 2 }).toBe(before + 1)
     const identity = { kind: 'new-identity', bytes: Buffer.from('identity') } as const
-    await whatsapp.report(id, { kind: 'paired', account }, [identity])
-    await whatsapp.report(id, { kind: 'connected', account })
+    await whatsapp.report(id, { kind: 'paired', account: as }, [identity])
+    await whatsapp.report(id, { kind: 'connected', account: as })
   }
   return {
     core,

@@ -59,6 +59,7 @@ function stored(instance: InstanceId, wish: MessageWish): OutgoingMessage {
   return {
     instance,
     id: wish.id ?? ('3EB0C767D097B7C7C030' as MessageId),
+    account: null,
     chat: wish.to as ChatId,
     content: asContent(wish),
     audience: null,

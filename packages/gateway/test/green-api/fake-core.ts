@@ -88,6 +88,7 @@ export function fakeCore(find: (caller: Caller, id: InstanceId) => Promise<Insta
     const message: OutgoingMessage = {
       instance,
       id: `3EB0${String(++count).padStart(18, '0')}` as MessageId,
+      account: null,
       chat: wish.to as ChatId,
       content,
       audience: wish.audience ?? null,

@@ -14,6 +14,7 @@ function queued(world: World, id: string, content: OutgoingContent, more: Partia
   world.core.queue.push({
     instance: 'any' as InstanceId,
     id: id as MessageId,
+    account: null,
     chat: chat as ChatId,
     content,
     audience: null,

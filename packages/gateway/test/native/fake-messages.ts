@@ -48,6 +48,7 @@ export function fakeMessages(
     const message: OutgoingMessage = {
       instance: id,
       id: messageId,
+      account: null,
       chat: `${wish.to}@s.whatsapp.net` as ChatId,
       content: await said(caller, id, wish.content),
       audience: wish.audience ?? null,

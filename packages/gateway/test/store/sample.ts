@@ -24,6 +24,7 @@ export function newMessage(instance: InstanceId, more: Partial<NewMessage> = {})
   return {
     instance,
     id: randomBytes(10).toString('hex').toUpperCase() as MessageId,
+    account: null,
     chat: '491700000001@s.whatsapp.net' as ChatId,
     content: { kind: 'text', text: 'ready' },
     audience: null,

@@ -363,13 +363,14 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     test('are queued in order, and found with what they say', async () => {
       const store = await openStore()
       const { instance } = await ownedInstance(store)
-      const sent = Array.from({ length: 5 }, () => newMessage(instance.id))
+      const sent = Array.from({ length: 5 }, () => newMessage(instance.id, { account: '491700000001' as PhoneNumber }))
       for (const message of sent) await store.messages.enqueue(message)
       const queued = await store.messages.queued(instance.id, 4)
       expect(queued.map((message) => message.id)).toEqual(sent.slice(0, 4).map((message) => message.id))
       expect(queued[0]).toEqual({
         instance: instance.id,
         id: sent[0]?.id,
+        account: '491700000001',
         chat: sent[0]?.chat,
         content: { kind: 'text', text: 'ready' },
         audience: null,

@@ -85,6 +85,7 @@ export class ChatsService implements Chats {
     await this.#store.messages.enqueue({
       instance: actor.record.id,
       id: newMessageId(),
+      account: actor.record.account?.phone ?? null,
       chat: chat as ChatId,
       content: { kind: 'disappearing', seconds },
       audience: null,

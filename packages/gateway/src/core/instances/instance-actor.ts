@@ -97,6 +97,7 @@ export class InstanceActor {
     this.#reading = new Reading(world.store, this.#ref.id, (name, wish) => this.perform(name, wish))
     this.#outbox = new Outbox(world, {
       instance: this.#ref.id,
+      account: () => this.#record.account?.phone ?? null,
       options: () => this.#record.options,
       restrictedUntil: () => this.#record.restrictedUntil,
       commit: (step) => this.#inTurn(async () => this.#commit(step)),

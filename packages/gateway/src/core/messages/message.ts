@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors/gateway-error.js'
-import type { ChatId, InstanceId, MessageId } from '../ids.js'
+import type { ChatId, InstanceId, MessageId, PhoneNumber } from '../ids.js'
 import type { OutgoingContent } from './act.js'
 
 /** The longest text WhatsApp's own clients send, in UTF-16 units. */
@@ -16,6 +16,8 @@ export type MessageStatus = (typeof messageStatuses)[number]
 export interface OutgoingMessage {
   readonly instance: InstanceId
   readonly id: MessageId
+  /** The account it was handed in for, and no other sends it; null: none was linked, and the next one that is sends it. */
+  readonly account: PhoneNumber | null
   readonly chat: ChatId
   readonly content: OutgoingContent
   /** Of a status post: JIDs of those who may see it. */

@@ -125,6 +125,7 @@ export class MessagesService implements Messages {
       ...draft,
       instance: actor.record.id,
       id: id ?? newMessageId(),
+      account: actor.record.account?.phone ?? null,
       idempotencyKey: idempotencyKey ?? null,
       createdAt: this.#clock.now(),
     })

@@ -1,6 +1,6 @@
 import { GatewayError, type ErrorCode } from '../errors/gateway-error.js'
 import type { EventBody, GatewayEvent } from '../events/event.js'
-import type { ChatId, InstanceId, MessageId } from '../ids.js'
+import type { ChatId, InstanceId, MessageId, PhoneNumber } from '../ids.js'
 import type { InstanceOptions } from '../instances/options.js'
 import type { Clock } from '../ports/clock.js'
 import type { Connection } from '../ports/engine.js'
@@ -31,6 +31,8 @@ export interface OutboxWorld {
 /** The instance whose messages these are, as it is at the moment. */
 export interface OutboxOwner {
   readonly instance: InstanceId
+  /** Number of the account that is linked. */
+  account(): PhoneNumber | null
   options(): InstanceOptions
   /** When WhatsApp lets it write again, where that is known. */
   restrictedUntil(): Date | null
@@ -195,6 +197,11 @@ export class Outbox {
   async #take(connection: Connection, message: OutgoingMessage): Promise<boolean> {
     if (this.#waiting.isOver(message)) {
       await this.#settle(message, { status: 'failed', failure: 'message-expired' })
+      return true
+    }
+    // Whoever gets it would take it for a message of somebody else.
+    if (message.account !== null && message.account !== this.#owner.account()) {
+      await this.#settle(message, { status: 'failed', failure: 'wrong-account' })
       return true
     }
     const isNext = (): boolean => this.#connection === connection && this.#ahead[0] === message

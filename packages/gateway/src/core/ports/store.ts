@@ -307,6 +307,7 @@ export interface JournalStore {
 export interface NewMessage {
   readonly instance: InstanceId
   readonly id: MessageId
+  readonly account: OutgoingMessage['account']
   readonly chat: ChatId
   readonly content: OutgoingContent
   readonly audience: OutgoingMessage['audience']

@@ -53,6 +53,8 @@ function whyFailed(code: ErrorCode | null): string {
       return 'only admins may do this in the group'
     case 'message-expired':
       return 'the message waited in the queue for 24 hours'
+    case 'wrong-account':
+      return 'the message was queued for another WhatsApp account'
     case 'message-cancelled':
       return 'the message was removed from the queue'
     case 'media-unavailable':

@@ -13,7 +13,7 @@ export interface EnqueueMessage {
   readonly most: number
   readonly row: Pick<
     Selectable<MessagesTable>,
-    'id' | 'chat' | 'content' | 'audience' | 'typing' | 'not_before' | 'idempotency_key' | 'created_at'
+    'id' | 'account' | 'chat' | 'content' | 'audience' | 'typing' | 'not_before' | 'idempotency_key' | 'created_at'
   >
 }
 

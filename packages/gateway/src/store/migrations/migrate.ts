@@ -14,6 +14,7 @@ import { journal } from './0010-journal.js'
 import { outgoing } from './0011-outgoing.js'
 import { media } from './0012-media.js'
 import { messageLinks } from './0013-message-links.js'
+import { messageAccounts } from './0014-message-accounts.js'
 
 /** What the databases call the same thing. */
 export interface TableTypes {
@@ -49,6 +50,7 @@ export const migrations: readonly Migration[] = [
   outgoing,
   media,
   messageLinks,
+  messageAccounts,
 ]
 
 /** Brings a database up to date, inside the transaction that `db` is in. Refuses one that a newer Gangway wrote. */
