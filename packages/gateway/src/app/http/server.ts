@@ -22,6 +22,7 @@ import { readJsonBodies } from './json-body.js'
 import { countAnswers } from './metrics.js'
 import { type Checks, operationRoutes } from './operations.js'
 import { blottedError, logAnswers } from './request-log.js'
+import { refuseSlowSenders } from './slow-senders.js'
 
 export interface HttpServerOptions {
   readonly gateway: Gateway
@@ -38,7 +39,9 @@ export const limits = {
   body: 1024 * 1024,
   /** Node waits 60 s for headers and 300 s for a body, which is what slow-sending attackers live on. */
   headers: 10 * seconds,
-  request: 30 * seconds,
+  pace: { span: 30 * seconds, bytes: 64 * 1024 },
+  /** Even of the largest file. */
+  request: 3600 * seconds,
   checkTimeouts: 2 * seconds,
   /** Longer than the usual 60 s of a proxy in front, so that it is the proxy that closes an idle connection. */
   keepAlive: 65 * seconds,
@@ -74,6 +77,7 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
   })
   server.server.maxConnections = limits.connections
   closeGently(server, limits.grace)
+  refuseSlowSenders(server, limits.pace)
   readJsonBodies(server)
   answerWithProblems(server, typeOf)
   refuseUnknownPaths(server)
