@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { type RetentionLimits, usualRetention } from '../core/events/retention.js'
-import { usualMediaLimits, type MediaLimits } from '../core/media/media-retention.js'
+import { longestKept, usualMediaLimits, type MediaLimits } from '../core/media/media-retention.js'
 import { readS3Place, type Environment, type S3Place } from '../media/s3/s3-place.js'
 import { StartupError } from './startup-error.js'
 import { parsedUrl } from '../core/parsed-url.js'
@@ -76,11 +76,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mediaRetention: {
       received: wholeNumber('GANGWAY_MEDIA_RETENTION_DAYS', value('GANGWAY_MEDIA_RETENTION_DAYS'), {
         usual: usualMediaLimits.received,
-        most: 36_500,
+        most: longestKept,
       }),
       uploaded: wholeNumber('GANGWAY_UPLOAD_RETENTION_DAYS', value('GANGWAY_UPLOAD_RETENTION_DAYS'), {
         usual: usualMediaLimits.uploaded,
-        most: 36_500,
+        most: longestKept,
       }),
     },
     mediaBucket: mediaBucket(value('GANGWAY_MEDIA_URL'), env),

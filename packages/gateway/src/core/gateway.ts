@@ -12,6 +12,7 @@ import type { Instance, Network } from './instances/instance.js'
 import type { LinkPage, LinkPageBrand, LinkPageLocale } from './link-pages/link-page.js'
 import type { LinkMethod, LinkSnapshot, LinkStep } from './linking/link-step.js'
 import type { MediaFile } from './media/media-file.js'
+import type { MediaLimits } from './media/media-retention.js'
 import type { OpenFile } from './media/open-file.js'
 import type { MessageLinks } from './message-links/message-links.js'
 import type { OutgoingMessage, Typing } from './messages/message.js'
@@ -279,6 +280,10 @@ export interface MediaFiles {
   usage(caller: Caller, id: InstanceId): Promise<MediaUsage>
   /** Deletes those. What came with messages is not fetched from WhatsApp again. */
   clear(caller: Caller, id: InstanceId): Promise<void>
+  /** How long the workspace keeps files, in days. */
+  retention(caller: Caller): Promise<MediaLimits>
+  /** Holds for files that are there already, too, from the next hour on. Rejects with `bad-request` naming the field. */
+  setRetention(caller: Caller, changes: Partial<MediaLimits>): Promise<MediaLimits>
 }
 
 export interface MediaUsage {

@@ -1,8 +1,16 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { ErrorCode } from '../core/errors/gateway-error.js'
 import type { MediaUsage } from '../core/gateway.js'
-import type { InstanceId } from '../core/ids.js'
-import type { MediaExpiry, MediaState, MediaStore, NewMedia, StoredMedia } from '../core/ports/media-store.js'
+import type { InstanceId, WorkspaceId } from '../core/ids.js'
+import type { MediaLimits } from '../core/media/media-retention.js'
+import type {
+  ExpiringWorkspaces,
+  MediaExpiry,
+  MediaState,
+  MediaStore,
+  NewMedia,
+  StoredMedia,
+} from '../core/ports/media-store.js'
 import type { MediaTable, Schema } from './schema.js'
 import { digestOf, keyOf, type MediaSealer } from './sealed-media.js'
 import type { Write } from './write.js'
@@ -55,18 +63,36 @@ export class SqlMediaStore implements MediaStore {
     return rows.flatMap((row) => this.#read(row) ?? [])
   }
 
-  async expire({ receivedBefore, uploadedBefore, unsettledBefore }: MediaExpiry): Promise<boolean> {
+  async expire(
+    { receivedBefore, uploadedBefore, unsettledBefore }: MediaExpiry,
+    whose: ExpiringWorkspaces,
+  ): Promise<boolean> {
     const doomed = await this.#write(
       'doomMedia',
       {
         receivedBefore: receivedBefore.getTime(),
         uploadedBefore: uploadedBefore.getTime(),
         unsettledBefore: unsettledBefore.getTime(),
+        whose,
         rows: batchRows,
       },
       batchRows,
     )
     return doomed < batchRows
+  }
+
+  async limits(): Promise<ReadonlyMap<WorkspaceId, MediaLimits>> {
+    const rows = await this.#db
+      .selectFrom('workspaces')
+      .select(['id', 'media_limits'])
+      .where('media_limits', 'is not', null)
+      .$narrowType<{ media_limits: string }>()
+      .execute()
+    return new Map(rows.map(({ id, media_limits }) => [id, JSON.parse(media_limits) as MediaLimits]))
+  }
+
+  async setLimits(workspace: WorkspaceId, limits: MediaLimits): Promise<void> {
+    await this.#write('putMediaLimits', { workspace, limits: JSON.stringify(limits) })
   }
 
   async usage(instance: InstanceId): Promise<MediaUsage> {

@@ -81,6 +81,8 @@ export interface WorkspacesTable {
   return_origins: Generated<string>
   /** What was set of message links. */
   link_settings: Generated<string>
+  /** How long files are kept, where the workspace has set it. */
+  media_limits: string | null
 }
 
 export interface ApiKeysTable {

@@ -231,6 +231,8 @@ export function fakeCore(find: (caller: Caller, id: InstanceId) => Promise<Insta
       },
       usage: () => Promise.reject(new Error('this vendor has no word for it')),
       clear: () => Promise.reject(new Error('this vendor has no word for it')),
+      retention: () => Promise.reject(new Error('this vendor has no word for it')),
+      setRetention: () => Promise.reject(new Error('this vendor has no word for it')),
     },
     chats: {
       async list(caller, id, { before, limit }) {

@@ -3,6 +3,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
+import type { Caller } from '#gateway/core/access/access.js'
 import { GatewayError } from '#gateway/core/errors/gateway-error.js'
 import { mediaKey, newMediaId } from '#gateway/core/identifiers.js'
 import type { MediaId } from '#gateway/core/ids.js'
@@ -358,6 +359,40 @@ describe('retention', () => {
     await retention.sweep()
     await expect(read(world, file.id)).rejects.toMatchObject({ code: 'media-not-found' })
     expect(kept(world.folder)).toEqual([])
+  })
+
+  test('a workspace keeps its files as long as it has set, those that are there already, too', async () => {
+    const world = await startMediaWorld()
+    const { store, storage, clock, caller } = world
+    const log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+    const retention = new MediaRetention({ store: store.media, storage, limits: usualMediaLimits, clock, log })
+    const { media } = world.core.gateway
+    const file = await media.upload(caller, await world.linked(), chunks('x'), noClaim)
+    expect(await media.retention(caller)).toEqual(usualMediaLimits)
+    expect(await media.setRetention(caller, { uploaded: 20 })).toEqual({ ...usualMediaLimits, uploaded: 20 })
+    clock.advance(20 * day)
+    await retention.sweep()
+    expect(await read(world, file.id)).toBe('x')
+    expect(await media.setRetention(caller, { uploaded: 19 })).toEqual({ ...usualMediaLimits, uploaded: 19 })
+    await retention.sweep()
+    await expect(read(world, file.id)).rejects.toMatchObject({ code: 'media-not-found' })
+    expect(kept(world.folder)).toEqual([])
+  })
+
+  test('how long files are kept is set by an administrator, in whole days', async () => {
+    const { core, caller } = await startMediaWorld()
+    const { media } = core.gateway
+    for (const uploaded of [0, 1.5, 36_501]) {
+      await expect(media.setRetention(caller, { uploaded })).rejects.toMatchObject({
+        code: 'bad-request',
+        field: 'uploaded',
+      })
+    }
+    const reader: Caller = { ...caller, scopes: ['messages:read', 'messages:write'] }
+    await expect(media.setRetention(reader, { received: 1 })).rejects.toMatchObject({ code: 'forbidden' })
+    const tester: Caller = { ...caller, network: 'sandbox' }
+    await expect(media.setRetention(tester, { received: 1 })).rejects.toMatchObject({ code: 'forbidden' })
+    expect(await media.retention(reader)).toEqual(usualMediaLimits)
   })
 
   test('a crash between the bytes and what is known of them leaves neither for ever', async () => {

@@ -50,6 +50,7 @@ export function mediaStoreContract(name: string, open: () => Promise<Opened>): v
     return mediaKey(id)
   }
   const everything = { receivedBefore: later(1), uploadedBefore: later(1), unsettledBefore: later(1) }
+  const all = { allBut: [] }
   const nothing = { receivedBefore: noon, uploadedBefore: noon, unsettledBefore: noon }
 
   describe(`${name}: files`, () => {
@@ -123,13 +124,13 @@ export function mediaStoreContract(name: string, open: () => Promise<Opened>): v
       await store.media.settle(uploaded, { size: 5, sha256: sha256(), at: noon })
       const unsettled = await add(store.media, instance.id)
       const young = await add(store.media, instance.id, later(2))
-      expect(await store.media.expire(nothing)).toBe(true)
+      expect(await store.media.expire(nothing, all)).toBe(true)
       expect(await store.media.doomed(10)).toEqual([])
 
-      expect(await store.media.expire({ ...nothing, uploadedBefore: later(1) })).toBe(true)
+      expect(await store.media.expire({ ...nothing, uploadedBefore: later(1) }, all)).toBe(true)
       expect(await store.media.find(uploaded)).toBeUndefined()
       expect(await store.media.find(mediaKey(file.id))).toBeDefined()
-      await store.media.expire(everything)
+      await store.media.expire(everything, all)
       const keys = [mediaKey(file.id), uploaded, unsettled].sort()
       expect((await store.media.doomed(10)).sort()).toEqual(keys)
       await store.media.settle(unsettled, { size: 5, sha256: sha256(), at: later(2) })
@@ -140,11 +141,38 @@ export function mediaStoreContract(name: string, open: () => Promise<Opened>): v
       expect(await store.media.find(young)).toBeDefined()
     })
 
+    test('what is too old of one workspace is young enough for another', async () => {
+      const { store, instance } = await opened()
+      const theirs = await ownedInstance(store)
+      const settled = async (owner: InstanceId): Promise<string> => {
+        const key = await add(store.media, owner)
+        await store.media.settle(key, { size: 5, sha256: sha256(), at: noon })
+        return key
+      }
+      const [own, other] = [await settled(instance.id), await settled(theirs.instance.id)]
+      expect(await store.media.expire(everything, { allBut: [instance.workspace, theirs.instance.workspace] })).toBe(
+        true,
+      )
+      expect(await store.media.doomed(10)).toEqual([])
+      await store.media.expire(everything, { only: theirs.instance.workspace })
+      expect(await store.media.doomed(10)).toEqual([other])
+      await store.media.expire(everything, { allBut: [theirs.instance.workspace] })
+      expect((await store.media.doomed(10)).sort()).toEqual([own, other].sort())
+    })
+
+    test('how long a workspace keeps files is what it set last', async () => {
+      const { store, instance } = await opened()
+      await store.access.ensureWorkspace('says nothing')
+      expect(await store.media.limits()).toEqual(new Map())
+      for (const received of [7, 8]) await store.media.setLimits(instance.workspace, { received, uploaded: 1 })
+      expect(await store.media.limits()).toEqual(new Map([[instance.workspace, { received: 8, uploaded: 1 }]]))
+    })
+
     test('expiring goes by batches', async () => {
       const { store, instance } = await opened()
       await Promise.all(Array.from({ length: 450 }, () => add(store.media, instance.id)))
       const done: boolean[] = []
-      while (!done.at(-1)) done.push(await store.media.expire(everything))
+      while (!done.at(-1)) done.push(await store.media.expire(everything, all))
       expect(done).toEqual([false, false, true])
       expect(await store.media.doomed(1000)).toHaveLength(450)
     })

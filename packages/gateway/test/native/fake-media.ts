@@ -15,6 +15,7 @@ export interface FakeMedia extends MediaFiles {
 /** Files as the native API sees them: counted as they come, kept while they are small. Everything at a URL says "fetched". */
 export function fakeMedia(own: (caller: Caller, instance: InstanceId) => unknown): FakeMedia {
   const files = new Map<MediaId, { instance: InstanceId; file: MediaFile; bytes: Buffer }>()
+  const limits = { received: 30, uploaded: 15 }
   let largestChunk = 0
 
   async function keep(
@@ -75,6 +76,8 @@ export function fakeMedia(own: (caller: Caller, instance: InstanceId) => unknown
       const kept = [...files.values()].filter(({ instance }) => instance === id)
       return { files: kept.length, bytes: kept.reduce((sum, { bytes }) => sum + bytes.length, 0) }
     },
+    retention: () => Promise.resolve({ ...limits }),
+    setRetention: (_caller, changes) => Promise.resolve(Object.assign(limits, changes)),
     async clear(caller, id) {
       own(caller, id)
       for (const [media, { instance }] of files) if (instance === id) files.delete(media)

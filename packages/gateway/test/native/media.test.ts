@@ -116,3 +116,17 @@ test('a file goes through as it comes, and no further than 100 MiB', async () =>
   ])
   expect([(await form).status, (await form).body.code]).toEqual([413, 'content-too-large'])
 }, 60_000)
+
+test('how long files are kept is read and changed', async () => {
+  const { call } = await startWorld()
+  const path = '/api/v1/media-retention'
+  expect((await call('GET', path)).body).toEqual({ received: 30, uploaded: 15 })
+  expect((await call('PATCH', path, { received: 7 })).body).toEqual({ received: 7, uploaded: 15 })
+  for (const [body, field] of [
+    [{ received: 0 }, 'received'],
+    [{ uploaded: 'long' }, 'uploaded'],
+    [{ forever: true }, 'forever'],
+  ] as const) {
+    expect(await call('PATCH', path, body)).toMatchObject({ status: 400, body: { code: 'bad-request', field } })
+  }
+})

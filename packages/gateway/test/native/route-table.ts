@@ -120,6 +120,8 @@ export const routeTable: readonly RouteCase[] = [
   { method: 'GET', path: `${messageLink}/image.svg`, names: 'message-link' },
   { method: 'GET', path: `${messageLink}/image.pdf`, names: 'message-link' },
   { method: 'DELETE', path: messageLink, names: 'message-link' },
+  { method: 'GET', path: '/api/v1/media-retention', names: 'nothing' },
+  { method: 'PATCH', path: '/api/v1/media-retention', body: { received: 7 }, names: 'nothing' },
   { method: 'GET', path: '/api/v1/message-link-settings', names: 'nothing' },
   { method: 'PATCH', path: '/api/v1/message-link-settings', body: { reference: 'code' }, names: 'nothing' },
   { method: 'POST', path: '/api/v1/message-link-imports', body: 'phone,text', names: 'nothing' },

@@ -45,16 +45,19 @@ export interface Media {
   close(): Promise<void>
 }
 
-export function createMedia({ storage, inspector, outbound, limits }: MediaParts, world: MediaWorld): Media {
+export function createMedia(
+  { storage, inspector, outbound, limits = usualMediaLimits }: MediaParts,
+  world: MediaWorld,
+): Media {
   const { roster, feed, clock, log, url, entry } = world
   const store = world.store.media
   const downloads = new Downloads({ roster, store, storage, clock })
   const incoming = new IncomingFiles({ store, storage, inspector, clock })
   const copies = new LocalCopies(store, storage)
   const eager = new EagerDownloads({ feed, roster, store, downloads, clock, log })
-  const retention = new MediaRetention({ store, storage, limits: limits ?? usualMediaLimits, clock, log })
+  const retention = new MediaRetention({ store, storage, limits, clock, log })
   const sweep = (): Promise<void> => retention.sweep()
-  const files = new MediaService({ url, roster, store, storage, outbound, downloads, incoming, entry, sweep })
+  const files = new MediaService({ url, roster, store, storage, outbound, downloads, incoming, entry, limits, sweep })
   return {
     files,
     avatars: new Avatars(files, copies, inspector),

@@ -2,7 +2,7 @@ import { GatewayError } from '../errors/gateway-error.js'
 import type { Clock } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
 import type { MediaStorage } from '../ports/media-storage.js'
-import type { MediaStore } from '../ports/media-store.js'
+import type { ExpiringWorkspaces, MediaStore } from '../ports/media-store.js'
 
 /** How long files are kept, in days: those that came with messages, and those that were uploaded or fetched to be sent. */
 export interface MediaLimits {
@@ -12,6 +12,8 @@ export interface MediaLimits {
 
 /** As long as an event, and as long as GREEN-API keeps its links. */
 export const usualMediaLimits: MediaLimits = { received: 30, uploaded: 15 }
+/** In days. */
+export const longestKept = 36_500
 
 const day = 86_400_000
 /** Nobody waits for the end of an upload for so long. */
@@ -54,21 +56,28 @@ export class MediaRetention {
 
   /** Never rejects: whatever failed is tried again in an hour. */
   async sweep(): Promise<void> {
-    const { store, clock, limits, log } = this.#parts
-    const now = clock.now().getTime()
+    const { store, limits, log } = this.#parts
     try {
-      const expiry = {
-        receivedBefore: new Date(now - limits.received * day),
-        uploadedBefore: new Date(now - limits.uploaded * day),
-        unsettledBefore: new Date(now - unsettledFor),
-      }
-      let isDone = false
-      while (!isDone && !this.#closed) isDone = await store.expire(expiry)
+      const own = await store.limits()
+      await this.#expire(limits, { allBut: [...own.keys()] })
+      for (const [workspace, set] of own) await this.#expire(set, { only: workspace })
       let gone = batch
       while (gone === batch && !this.#closed) gone = await this.#deleteSome()
     } catch (error) {
       log.warn({ error: error instanceof GatewayError ? error.code : 'internal-error' }, 'deleting old files failed')
     }
+  }
+
+  async #expire({ received, uploaded }: MediaLimits, whose: ExpiringWorkspaces): Promise<void> {
+    const { store, clock } = this.#parts
+    const before = (ms: number): Date => new Date(clock.now().getTime() - ms)
+    const expiry = {
+      receivedBefore: before(received * day),
+      uploadedBefore: before(uploaded * day),
+      unsettledBefore: before(unsettledFor),
+    }
+    let isDone = false
+    while (!isDone && !this.#closed) isDone = await store.expire(expiry, whose)
   }
 
   async #deleteSome(): Promise<number> {

@@ -1,3 +1,4 @@
+import { requireScope } from '../access/access-service.js'
 import type { Caller } from '../access/access.js'
 import { GatewayError } from '../errors/gateway-error.js'
 import type { ByteRange, FileClaim, MediaFiles, MediaUsage, Messages } from '../gateway.js'
@@ -8,10 +9,12 @@ import type { MediaStorage } from '../ports/media-storage.js'
 import type { MediaStore, StoredMedia } from '../ports/media-store.js'
 import type { Outbound, OutboundFile } from '../ports/outbound.js'
 import { unreachableText } from '../ports/outbound.js'
+import { Turns } from '../turns.js'
 import type { Downloads } from './downloads.js'
 import { fetchedName } from './file-name.js'
 import type { IncomingFiles } from './incoming-files.js'
 import { largestFile, type MediaFile } from './media-file.js'
+import { longestKept, type MediaLimits } from './media-retention.js'
 import { tooLarge } from './meter.js'
 import type { OpenFile } from './open-file.js'
 import { Slots } from './slots.js'
@@ -29,6 +32,8 @@ interface MediaServiceParts {
   readonly downloads: Downloads
   readonly incoming: IncomingFiles
   readonly entry: Messages['entry']
+  /** Of workspaces that have set none. */
+  readonly limits: MediaLimits
   /** Deletes the bytes of what nobody sees any more. */
   readonly sweep: () => Promise<void>
 }
@@ -36,6 +41,7 @@ interface MediaServiceParts {
 export class MediaService implements MediaFiles {
   readonly #parts: MediaServiceParts
   readonly #fetches = new Slots(fetches)
+  readonly #turns = new Turns()
 
   constructor(parts: MediaServiceParts) {
     this.#parts = parts
@@ -113,6 +119,25 @@ export class MediaService implements MediaFiles {
     await sweep()
   }
 
+  async retention(caller: Caller): Promise<MediaLimits> {
+    requireScope(caller, 'messages:read')
+    const { store, limits } = this.#parts
+    return (await store.limits()).get(caller.workspace) ?? limits
+  }
+
+  async setRetention(caller: Caller, changes: Partial<MediaLimits>): Promise<MediaLimits> {
+    requireScope(caller, 'admin')
+    if (caller.network !== null) {
+      throw new GatewayError('forbidden', 'A test key does not change what holds for all files.')
+    }
+    for (const field of ['received', 'uploaded'] as const) requireDays(changes[field], field)
+    return this.#turns.run(caller.workspace, async () => {
+      const limits = { ...(await this.retention(caller)), ...changes }
+      await this.#parts.store.setLimits(caller.workspace, limits)
+      return limits
+    })
+  }
+
   async #read(id: MediaId, media: StoredMedia, range?: ByteRange): Promise<OpenFile | undefined> {
     const { state, facts, key } = media
     if (state.kind !== 'here') return undefined
@@ -162,4 +187,9 @@ function unreachable(why: string): GatewayError {
 
 function noSuchFile(): GatewayError {
   return new GatewayError('media-not-found', 'There is no such file, or it has expired.')
+}
+
+function requireDays(days: number | undefined, field: string): void {
+  if (days === undefined || (Number.isInteger(days) && days >= 1 && days <= longestKept)) return
+  throw new GatewayError('bad-request', `This is a whole number of days, from 1 to ${longestKept}.`, { field })
 }

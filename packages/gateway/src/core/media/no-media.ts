@@ -19,6 +19,8 @@ export function noMedia(url: (id: MediaId) => string): Media {
     open: refused,
     usage: () => Promise.resolve({ files: 0, bytes: 0 }),
     clear: () => Promise.resolve(),
+    retention: refused,
+    setRetention: refused,
   }
   return {
     files,

@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../errors/gateway-error.js'
 import type { MediaUsage } from '../gateway.js'
-import type { InstanceId } from '../ids.js'
+import type { InstanceId, WorkspaceId } from '../ids.js'
 import type { FileFacts } from '../media/media-file.js'
+import type { MediaLimits } from '../media/media-retention.js'
 
 /**
  * What is known of files; their bytes are elsewhere. Files that come with a message are noted by the commit that tells of it
@@ -19,8 +20,11 @@ export interface MediaStore {
   find(key: string): Promise<StoredMedia | undefined>
   /** Received files of an instance that nobody has tried to bring here, or in vain without knowing why; the newest first. */
   absent(instance: InstanceId, limit: number): Promise<StoredMedia[]>
-  /** From then on nobody sees what is older. A batch at a time; true when nothing is left. */
-  expire(limits: MediaExpiry): Promise<boolean>
+  /** From then on nobody sees what is older, of these workspaces. A batch at a time; true when nothing is left. */
+  expire(limits: MediaExpiry, whose: ExpiringWorkspaces): Promise<boolean>
+  /** What each workspace has set for itself; those that have set nothing are left out. */
+  limits(): Promise<ReadonlyMap<WorkspaceId, MediaLimits>>
+  setLimits(workspace: WorkspaceId, limits: MediaLimits): Promise<void>
   usage(instance: InstanceId): Promise<MediaUsage>
   /** From then on nobody sees those of the instance whose bytes are here. */
   doomHere(instance: InstanceId): Promise<void>
@@ -49,6 +53,9 @@ export type MediaState =
   /** At WhatsApp, under the `handle` of the file. */
   | { readonly kind: 'absent' }
   | { readonly kind: 'given-up'; readonly failure: ErrorCode; readonly at: Date }
+
+/** One of them, or all but some. */
+export type ExpiringWorkspaces = { readonly only: WorkspaceId } | { readonly allBut: readonly WorkspaceId[] }
 
 export interface MediaExpiry {
   readonly receivedBefore: Date

@@ -3,12 +3,13 @@ import type { FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { GatewayError } from '../../core/errors/gateway-error.js'
 import { largestFile, type MediaFile } from '../../core/media/media-file.js'
+import { longestKept } from '../../core/media/media-retention.js'
 import { callerOf } from './auth.js'
 import { FileReply, fileReply } from './content-replies.js'
 import { FileDesk, readMediaId } from './file-source.js'
 import { bytesOf, claimedType, readForm, takeAnything, takeForms } from './form.js'
 import { largestMessageBody } from './message-bodies.js'
-import { ref } from './replies.js'
+import { named, ref } from './replies.js'
 import { closed, InstanceParams, readInstanceId } from './requests.js'
 import type { Routes } from './room.js'
 import { bodyReader } from './validation.js'
@@ -36,6 +37,16 @@ const MediaParams = Type.Object({
   id: Type.String({ description: 'UUID of the instance.' }),
   mediaId: Type.String({ description: 'Id of the file.' }),
 })
+
+const days = (of: string) =>
+  Type.Integer({ minimum: 1, maximum: longestKept, description: `Days that ${of} are kept.` })
+const received = days('files that came with messages')
+const uploaded = days('files that were uploaded or fetched to be sent')
+export const MediaRetentionReply = named('MediaRetention', Type.Object({ received, uploaded }))
+const MediaRetentionBody = Type.Object(
+  { received: Type.Optional(received), uploaded: Type.Optional(uploaded) },
+  { ...closed, minProperties: 1, examples: [{ received: 7 }] },
+)
 
 const readUpload = bodyReader(UploadBody)
 const wholeFile = Type.String({ contentMediaType: 'application/octet-stream', description: 'The file is the body.' })
@@ -87,6 +98,34 @@ export const mediaRoutes: Routes = (scope, { gateway: { media }, mediaUrl }) => 
       const { id, mediaId } = request.params
       return fileReply(await media.get(callerOf(request), readInstanceId(id), readMediaId(mediaId)), mediaUrl)
     },
+  )
+
+  scope.get(
+    '/media-retention',
+    {
+      schema: {
+        operationId: 'getMediaRetention',
+        summary: 'Read how long files are kept',
+        tags,
+        response: { 200: ref(MediaRetentionReply) },
+      },
+    },
+    async (request) => media.retention(callerOf(request)),
+  )
+
+  scope.patch(
+    '/media-retention',
+    {
+      schema: {
+        operationId: 'editMediaRetention',
+        summary: 'Change how long files are kept',
+        description: 'It holds for the files that are there already, too: what is older goes within the hour.',
+        tags,
+        body: MediaRetentionBody,
+        response: { 200: ref(MediaRetentionReply) },
+      },
+    },
+    async (request) => media.setRetention(callerOf(request), request.body),
   )
 }
 

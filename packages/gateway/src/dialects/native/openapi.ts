@@ -28,6 +28,7 @@ import {
   TestDeliveryReply,
 } from './subscription-replies.js'
 import { ContentReply, FileReply, LinkPreviewReply, PollVoteReply, SentContentReply } from './content-replies.js'
+import { MediaRetentionReply } from './media.js'
 import { MessagePage, MessageReply, ReceiptPage } from './message-replies.js'
 import {
   LinkImportReply,
@@ -110,6 +111,7 @@ const components = [
   DeadLetterReply,
   DeliveryPage,
   ReplayReply,
+  MediaRetentionReply,
   MessageLinkReply,
   MessageLinkPage,
   LinkStatisticsReply,

@@ -6,7 +6,7 @@ import { expireEvents, expireMessages, expireReceived, expireSent } from './expi
 import { claimAll, createInstance, replaceToken, updateInstance } from './instances.js'
 import { addLinkImport, advanceLinkImport } from './link-imports.js'
 import { addLinkPage, putReturnOrigins, revokeLinkPage } from './link-pages.js'
-import { addMedia, doomMedia, doomMediaHere, forgetMedia, moveMedia } from './media.js'
+import { addMedia, doomMedia, doomMediaHere, forgetMedia, moveMedia, putMediaLimits } from './media.js'
 import {
   addMessageLinks,
   changeMessageLink,
@@ -53,7 +53,9 @@ export const commands = {
   moveMedia,
   nameChats,
   parkEvents,
+
   putLinkSettings,
+  putMediaLimits,
   putMetaNumber,
   putReturnOrigins,
   putSettings,

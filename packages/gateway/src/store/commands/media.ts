@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely'
 import { GatewayError, type ErrorCode } from '../../core/errors/gateway-error.js'
-import type { InstanceId } from '../../core/ids.js'
+import type { InstanceId, WorkspaceId } from '../../core/ids.js'
+import type { ExpiringWorkspaces } from '../../core/ports/media-store.js'
 import type { MediaTable, Schema } from '../schema.js'
 import type { WriteTransaction } from '../write.js'
 
@@ -68,36 +69,39 @@ export interface DoomMedia {
   readonly receivedBefore: number
   readonly uploadedBefore: number
   readonly unsettledBefore: number
+  readonly whose: ExpiringWorkspaces
   /** How many at once. */
   readonly rows: number
 }
 
 /** Resolves with how many there were; fewer than `rows` when nothing is left. */
-export async function doomMedia({ db }: WriteTransaction, { rows, ...limits }: DoomMedia): Promise<number> {
+export async function doomMedia({ db }: WriteTransaction, { rows, whose, ...limits }: DoomMedia): Promise<number> {
+  const owners = db
+    .selectFrom('instances')
+    .select('serial')
+    .where((owner) =>
+      'only' in whose
+        ? owner('workspace', '=', whose.only)
+        : owner.and(whose.allBut.map((workspace) => owner('workspace', '!=', workspace))),
+    )
+  const old = db.selectFrom('media').select('digest').where('instance', 'in', owners).limit(rows)
   const older = (origin: MediaTable['origin'], before: number) =>
-    db
-      .selectFrom('media')
-      .select('digest')
-      .where('origin', '=', origin)
-      .where('at', '<', before)
-      .where('state', '!=', 'doomed')
-      .limit(rows)
-      .execute()
-  const unsettled = db
-    .selectFrom('media')
-    .select('digest')
-    .where('state', '=', 'coming')
-    .where('at', '<', limits.unsettledBefore)
-    .limit(rows)
-    .execute()
+    old.where('origin', '=', origin).where('at', '<', before).where('state', '!=', 'doomed').execute()
   const found = await Promise.all([
     older('received', limits.receivedBefore),
     older('uploaded', limits.uploadedBefore),
-    unsettled,
+    old.where('state', '=', 'coming').where('at', '<', limits.unsettledBefore).execute(),
   ])
   const digests = found.flat().map(({ digest }) => digest)
   if (digests.length > 0) await doom(db, digests)
   return Math.max(...found.map((some) => some.length))
+}
+
+export async function putMediaLimits(
+  { db }: WriteTransaction,
+  { workspace, limits }: { readonly workspace: WorkspaceId; readonly limits: string },
+): Promise<void> {
+  await db.updateTable('workspaces').set({ media_limits: limits }).where('id', '=', workspace).execute()
 }
 
 /** Some of those of a removed instance. False when nothing is left to doom. */

@@ -15,6 +15,7 @@ import { outgoing } from './0011-outgoing.js'
 import { media } from './0012-media.js'
 import { messageLinks } from './0013-message-links.js'
 import { messageAccounts } from './0014-message-accounts.js'
+import { mediaLimits } from './0015-media-limits.js'
 
 /** What the databases call the same thing. */
 export interface TableTypes {
@@ -51,6 +52,7 @@ export const migrations: readonly Migration[] = [
   media,
   messageLinks,
   messageAccounts,
+  mediaLimits,
 ]
 
 /** Brings a database up to date, inside the transaction that `db` is in. Refuses one that a newer Gangway wrote. */
