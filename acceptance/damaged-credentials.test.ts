@@ -46,7 +46,7 @@ describe('F1: unreadable is not absent', () => {
 
     // Giving the identity up is an explicit act, and then linking works again.
     await world.api.ok('POST', `/instances/${instance.id}/logout`)
-    await phone.scan((await world.api.link(instance.id)).qr)
+    await phone.scan(await world.api.qr(instance.id))
     await world.api.reaches(instance.id, 'linked')
     expect(world.whatsapp.history().filter(({ event }) => event === 'paired')).toHaveLength(pairingsBefore + 1)
   })

@@ -35,7 +35,7 @@ async function shop({ api, whatsapp, gateway }: World): Promise<Shop> {
     sdk,
     async link() {
       const phone = await whatsapp.registerPhone({ name: 'Shop' })
-      const { qr } = await api.link(id)
+      const qr = await api.qr(id)
       await phone.scan(qr)
       await api.reaches(id, 'linked')
       return phone

@@ -19,7 +19,7 @@ async function shop({ api, whatsapp, gateway }: World, settings: Record<string, 
   const { id, credentials } = await newInstance(api)
   const client = new GreenClient(gateway, credentials)
   expect((await client.post('setSettings', settings)).body).toEqual({ saveSettings: true })
-  const { qr } = await api.link(id)
+  const qr = await api.qr(id)
   await phone.scan(qr)
   await api.reaches(id, 'linked')
   return { id, credentials, client, phone }

@@ -36,7 +36,7 @@ async function linkUntilKilled(gateway: GatewayProcess, phone: VirtualPhone, kil
   try {
     await gateway.start({ NODE_OPTIONS: `--import=${preload}`, GANGWAY_TEST_KILL: kill })
     const api = await NativeClient.of(gateway)
-    const { qr } = await api.link(id)
+    const qr = await api.qr(id)
     await phone.scan(qr)
     await api.reaches(id, 'linked')
   } catch (error) {
@@ -58,7 +58,7 @@ async function isWholeAgain(gateway: GatewayProcess, phone: VirtualPhone): Promi
   // What the phone believes is what the gateway believes.
   expect(state).toBe(devices.length === 1 ? 'linked' : 'unlinked')
   if (state === 'unlinked') {
-    await phone.scan((await api.link(id)).qr)
+    await phone.scan(await api.qr(id))
     await api.reaches(id, 'linked')
   } else {
     expect(phone.devices().map(({ jid }) => jid)).toEqual(devices)

@@ -58,7 +58,7 @@ describe('linking', () => {
     const expected = await whatsapp.registerPhone()
     const wrong = await whatsapp.registerPhone()
     const { id } = await api.create({ name: 'shop', phone: expected.number })
-    await wrong.scan((await api.link(id)).qr)
+    await wrong.scan(await api.qr(id))
     expect(await api.linkEnd(id)).toMatchObject({ step: 'failed', error: { code: 'wrong-account' } })
     await until(
       () => wrong.devices(),
@@ -66,7 +66,7 @@ describe('linking', () => {
     )
     expect(await api.instance(id)).toMatchObject({ state: 'unlinked', reason: 'wrong-account', account: null })
 
-    await expected.scan((await api.link(id)).qr)
+    await expected.scan(await api.qr(id))
     expect(await api.linkEnd(id)).toMatchObject({ step: 'linked', phone: expected.number })
   })
 
@@ -91,7 +91,7 @@ describe('the two networks of one process', () => {
     // The sandbox links meanwhile: its key is in use in the same process, and helps the stranger nothing.
     const ana = await api.ok<{ number: string }>('POST', '/sandbox/phones', { name: 'Ana' })
     const sandboxed = await api.create({ name: 'test', network: 'sandbox' })
-    const { qr } = await api.link(sandboxed.id)
+    const qr = await api.qr(sandboxed.id)
     await api.ok('POST', `/sandbox/phones/${ana.number}/scan`, { qr })
     await api.reaches(sandboxed.id, 'linked')
 

@@ -90,6 +90,15 @@ export class NativeClient {
     return items
   }
 
+  /** Asks for a QR until there is one, and answers its text. */
+  async qr(id: string): Promise<string> {
+    const { qr } = await until(
+      () => this.link(id),
+      ({ step }) => step === 'scan',
+    )
+    return qr
+  }
+
   /** Reads the attempt until it ends, and answers how. */
   async linkEnd(id: string): Promise<LinkSnapshot> {
     return until(
@@ -117,7 +126,8 @@ export class NativeClient {
   }
 }
 
-const patience = 20_000
+/** A run shares its machine: that something takes long is no finding, that it never comes is one. */
+const patience = 60_000
 const pause = 20
 
 /** Asks again and again until the answer fits; fails with the last answer when that takes too long. */

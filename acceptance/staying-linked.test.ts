@@ -60,7 +60,7 @@ describe('staying linked', () => {
     })
     const states = (await world.api.events(instance.id)).filter(({ kind }) => kind === 'instance.state')
     expect(states.filter(({ data }) => data.reason === 'logged-out-by-phone')).toHaveLength(1)
-    await phone.scan((await world.api.link(instance.id)).qr)
+    await phone.scan(await world.api.qr(instance.id))
     await world.api.reaches(instance.id, 'linked')
   })
 

@@ -25,8 +25,7 @@ export async function startWorld(options: GatewayOptions = {}): Promise<World> {
     async linked(name = 'shop') {
       const phone = await whatsapp.registerPhone({ name })
       const instance = await api.create({ name })
-      const { qr } = await api.link(instance.id)
-      await phone.scan(qr)
+      await phone.scan(await api.qr(instance.id))
       await api.reaches(instance.id, 'linked')
       return { instance, phone }
     },

@@ -70,7 +70,7 @@ async function link(name: string, whatsapp: Simulator, gateway: GatewayProcess, 
   const api = await NativeClient.of(gateway)
   const phone = await whatsapp.registerPhone({ name })
   const { id: instance } = await api.create({ name })
-  const { jid } = await phone.scan((await api.link(instance)).qr)
+  const { jid } = await phone.scan(await api.qr(instance))
   await api.reaches(instance, 'linked')
   return { name, instance, phone, device: jid.replace(/@.*/, ''), log: new EventLog(client, instance) }
 }
