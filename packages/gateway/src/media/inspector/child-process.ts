@@ -1,18 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { guard, type ProcessLimits } from './guard.js'
 import type { Answer, Task } from './task.js'
-
-export interface ChildLimits {
-  /** How long one task may take, in ms. */
-  readonly time: number
-  /** Memory of the whole process, in bytes. */
-  readonly memory: number
-}
 
 /** Of the garbage-collected memory alone, in MiB. Decoded pictures are elsewhere. */
 const heap = 128
-const lookEvery = 50
-const pageSize = 4096
 
 /** The process is gone, of itself or because it was ended; what it was asked is not answered. */
 export class ChildLost extends Error {}
@@ -20,11 +11,11 @@ export class ChildLost extends Error {}
 /** One process that looks into one file at a time, and is ended when that takes too much. */
 export class InspectorChild {
   readonly #process: ChildProcess
-  readonly #limits: ChildLimits
+  readonly #limits: ProcessLimits
   #settle: ((answer: Answer | undefined) => void) | undefined
   #gone = false
 
-  constructor(limits: ChildLimits) {
+  constructor(limits: ProcessLimits) {
     this.#limits = limits
     // Nothing of this process's environment is its business, secrets least of all.
     this.#process = fork(new URL('./child.js', import.meta.url), [], {
@@ -50,7 +41,9 @@ export class InspectorChild {
 
   /** Rejects with `ChildLost`. Not to be called before the task before it is over. */
   async ask(task: Task): Promise<Answer> {
-    const guard = this.#guard()
+    const release = guard(this.#process, this.#limits, () => {
+      this.end()
+    })
     this.#process.channel?.ref()
     try {
       const answer = await new Promise<Answer | undefined>((resolve) => {
@@ -64,7 +57,7 @@ export class InspectorChild {
       if (answer === undefined) throw new ChildLost('the process that looks into files has ended')
       return answer
     } finally {
-      guard()
+      release()
       this.#settle = undefined
       this.#process.channel?.unref()
     }
@@ -74,26 +67,4 @@ export class InspectorChild {
     this.#gone = true
     this.#process.kill('SIGKILL')
   }
-
-  /** Ends the process when the task takes too long or too much. Its size is what Linux says; elsewhere only time counts. */
-  #guard(): () => void {
-    const deadline = setTimeout(() => {
-      this.end()
-    }, this.#limits.time)
-    const watch = setInterval(() => {
-      void residentBytes(this.#process.pid).then((bytes) => {
-        if (bytes > this.#limits.memory) this.end()
-      })
-    }, lookEvery)
-    return () => {
-      clearTimeout(deadline)
-      clearInterval(watch)
-    }
-  }
-}
-
-/** https://man7.org/linux/man-pages/man5/proc_pid_statm.5.html */
-async function residentBytes(pid = 0): Promise<number> {
-  const text = await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => '')
-  return Number(text.split(' ')[1] ?? 0) * pageSize
 }

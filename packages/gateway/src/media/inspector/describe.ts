@@ -1,7 +1,7 @@
 import { parseFile } from 'music-metadata'
 import type { FileKind } from '../../core/messages/content.js'
 import type { MediaTraits } from '../../core/ports/media-inspector.js'
-import { filmTraits } from './mp4.js'
+import { filmTraits, isFilm } from './mp4.js'
 import { pdfPages } from './pdf.js'
 import { voiceTraits } from './voice.js'
 
@@ -23,10 +23,6 @@ export async function describe(path: string, mimetype: string, kind: FileKind): 
       return pages === undefined ? {} : { pages }
     }
   }
-}
-
-function isFilm(mimetype: string): boolean {
-  return ['video/mp4', 'video/quicktime', 'video/3gpp', 'video/x-m4v'].includes(mimetype)
 }
 
 async function lengthOf(path: string): Promise<MediaTraits> {

@@ -1,7 +1,11 @@
 import { GatewayError } from '../../core/errors/gateway-error.js'
+import { Slots } from '../../core/media/slots.js'
 import type { FileKind } from '../../core/messages/content.js'
 import type { MediaInspector, MediaTraits } from '../../core/ports/media-inspector.js'
-import { ChildLost, InspectorChild, type ChildLimits } from './child-process.js'
+import { ChildLost, InspectorChild } from './child-process.js'
+import { filmStill, findFfmpeg } from './film-still.js'
+import type { ProcessLimits } from './guard.js'
+import { isFilm } from './mp4.js'
 import type { Task, TaskResults } from './task.js'
 
 export interface ClosableInspector extends MediaInspector {
@@ -9,7 +13,7 @@ export interface ClosableInspector extends MediaInspector {
 }
 
 /** A picture of 50 megapixels takes 200 MB where it has to be whole; nothing takes ten seconds that is worth it. */
-const usualLimits: ChildLimits = { time: 10_000, memory: 400 * 1024 * 1024 }
+const usualLimits: ProcessLimits = { time: 10_000, memory: 400 * 1024 * 1024 }
 /** So that one file that takes its time does not hold up all others. */
 const children = 2
 /** A process that has nothing to do for so long is ended, in ms. */
@@ -17,26 +21,38 @@ const idle = 30_000
 
 const unknownType = 'application/octet-stream'
 
-export function createInspector(limits: ChildLimits = usualLimits): ClosableInspector {
-  return new ProcessInspector(limits)
+/** @param ffmpeg the program that decodes films, without which they have no thumbnail */
+export function createInspector(
+  limits: ProcessLimits = usualLimits,
+  ffmpeg: string | undefined = findFfmpeg(),
+): ClosableInspector {
+  return new ProcessInspector(limits, ffmpeg)
 }
 
 class ProcessInspector implements ClosableInspector {
-  readonly #limits: ChildLimits
+  readonly #limits: ProcessLimits
+  readonly #ffmpeg: string | undefined
   readonly #resting = new Map<InspectorChild, NodeJS.Timeout>()
   readonly #working = new Set<InspectorChild>()
   readonly #waiting: (() => void)[] = []
+  readonly #films = new Slots({ atOnce: children, mostWaiting: Infinity })
 
-  constructor(limits: ChildLimits) {
+  constructor(limits: ProcessLimits, ffmpeg: string | undefined) {
     this.#limits = limits
+    this.#ffmpeg = ffmpeg
   }
 
   identify(path: string, claimed: { declared: string | null; name: string | null }): Promise<string> {
     return this.#run({ do: 'identify', path, ...claimed }).catch(() => unknownType)
   }
 
-  describe(path: string, mimetype: string, kind: FileKind): Promise<MediaTraits> {
-    return this.#run({ do: 'describe', path, mimetype, kind }).catch(() => ({}))
+  async describe(path: string, mimetype: string, kind: FileKind): Promise<MediaTraits> {
+    const still = isFilm(mimetype) && kind.startsWith('video') ? this.#still(path) : undefined
+    const [traits, thumbnail] = await Promise.all([
+      this.#run<'describe'>({ do: 'describe', path, mimetype, kind }).catch((): MediaTraits => ({})),
+      still,
+    ])
+    return thumbnail ? { ...traits, thumbnail: Buffer.from(thumbnail).toString('base64') } : traits
   }
 
   avatar(path: string): Promise<Uint8Array> {
@@ -66,6 +82,12 @@ class ProcessInspector implements ClosableInspector {
     } finally {
       this.#giveBack(child)
     }
+  }
+
+  async #still(path: string): Promise<Uint8Array | undefined> {
+    const ffmpeg = this.#ffmpeg
+    if (ffmpeg === undefined) return undefined
+    return this.#films.run('', () => filmStill(ffmpeg, path, this.#limits))
   }
 
   async #take(): Promise<InspectorChild> {

@@ -5,6 +5,10 @@ import type { MediaTraits } from '../../core/ports/media-inspector.js'
 const largestIndex = 16 * 1024 * 1024
 const mostBoxes = 1_000
 
+export function isFilm(mimetype: string): boolean {
+  return ['video/mp4', 'video/quicktime', 'video/3gpp', 'video/x-m4v'].includes(mimetype)
+}
+
 /** Size and length of a film, from its index (ISO/IEC 14496-12: moov, trak, tkhd). Nothing of the film is decoded. */
 export async function filmTraits(path: string): Promise<MediaTraits> {
   const file = await open(path)
