@@ -1,5 +1,6 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import type { Caller } from '#gateway/core/access/access.js'
 import { GatewayError } from '#gateway/core/errors/gateway-error.js'
 import type { PhoneNumber } from '#gateway/core/ids.js'
 import { draftOf } from '#gateway/core/message-links/link-mark.js'
@@ -142,6 +143,10 @@ test('a vendor names a link by its number and code', async () => {
   expect((await links.byCode(caller, phone, link.code)).id).toBe(link.id)
   await expect(links.byCode(caller, '4915100000000' as PhoneNumber, link.code)).rejects.toMatchObject(gone)
   await expect(links.byCode(caller, phone, '../x')).rejects.toMatchObject(gone)
+  const only = { phone, code: link.code, limit: 9 }
+  await make()
+  expect((await links.list(caller, only)).items.map(({ id }) => id)).toEqual([link.id])
+  expect((await links.list(caller, { ...only, phone: '4915100000000' as PhoneNumber })).items).toEqual([])
 })
 
 test.each([
@@ -273,4 +278,18 @@ test('a number is detached by its workspace; what was made there stays and leads
     const bad = { ...number, [field]: '../x y' }
     await expect(links.attachNumber(caller, bad)).rejects.toMatchObject({ code: 'bad-request', field })
   }
+})
+
+test('the id of a number at Meta names it in its workspace, for whoever may have links', async () => {
+  const { links, caller, callerOf } = await opened()
+  await links.attachNumber(caller, number)
+  const named = async (by: Partial<Caller>, workspace = 'shop', id = number.phoneNumberId) =>
+    links.phoneOf(await callerOf(workspace, by), id)
+  for (const scope of ['message-links:read', 'message-links:write'] as const) {
+    expect(await named({ scopes: [scope] })).toBe(phone)
+  }
+  expect(await named({}, 'shop', '106540352242923')).toBeUndefined()
+  expect(await named({}, 'bar')).toBeUndefined()
+  expect(await named({ network: 'sandbox' })).toBeUndefined()
+  await expect(named({ scopes: ['messages:write'] })).rejects.toMatchObject({ code: 'forbidden' })
 })

@@ -205,6 +205,11 @@ export class MessageLinksService implements MessageLinks {
     return this.#numbers.detach(caller, phone)
   }
 
+  async phoneOf(caller: Caller, phoneNumberId: string): Promise<PhoneNumber | undefined> {
+    requireLinks(caller, caller.scopes.includes('message-links:write') ? 'message-links:write' : 'message-links:read')
+    return this.#numbers.phoneOf(caller, phoneNumberId)
+  }
+
   open(code: string, visitor: Visitor | null): Promise<OpenedLink> {
     return this.#opened.open(code, visitor)
   }

@@ -42,6 +42,11 @@ export interface MessageLinks {
   listNumbers(caller: Caller): Promise<MetaNumber[]>
   /** Links that were made there stay as they are at Meta. Rejects with `meta-number-not-found`. */
   detachNumber(caller: Caller, phone: PhoneNumber): Promise<void>
+  /**
+   * The number that is attached under this id of Meta's, for whoever may read or change links. Undefined where there is none:
+   * also for an id of another workspace's, and with a test key, which has no numbers there.
+   */
+  phoneOf(caller: Caller, phoneNumberId: string): Promise<PhoneNumber | undefined>
 
   /** For whoever holds a link. Counted when `visitor` is a person. Rejects with `message-link-not-found`. */
   open(code: string, visitor: Visitor | null): Promise<OpenedLink>
@@ -76,6 +81,7 @@ export interface MessageLinkChanges extends Partial<Omit<NewMessageLink, 'phone'
 
 export interface MessageLinkQuery {
   readonly phone?: PhoneNumber
+  readonly code?: LinkCode
   readonly instance?: InstanceId
   readonly tag?: string
   readonly enabled?: boolean

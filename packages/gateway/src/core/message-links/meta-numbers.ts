@@ -43,6 +43,13 @@ export class MetaNumbers {
     throw new GatewayError('meta-number-not-found', 'There is no such number here.')
   }
 
+  /** Undefined for an id that is nobody's here. */
+  async phoneOf({ workspace, network }: Caller, phoneNumberId: string): Promise<PhoneNumber | undefined> {
+    if (network !== null) return undefined
+    const numbers = await this.#store.numbers(workspace)
+    return numbers.find((number) => number.phoneNumberId === phoneNumberId)?.phone
+  }
+
   /** Undefined for a number that does not live there: then the gateway makes its links itself. */
   async accountOf(workspace: WorkspaceId, phone: PhoneNumber): Promise<IssuerAccount | undefined> {
     return this.#issuer && (await this.#store.number(workspace, phone))
