@@ -10,6 +10,7 @@ import { systemClock } from '../core/ports/clock.js'
 import type { Engine } from '../core/ports/engine.js'
 import { deliveriesOver } from '../delivery/deliveries.js'
 import { greenApi } from '../dialects/green-api/index.js'
+import { meta } from '../dialects/meta/index.js'
 import { nativeApi } from '../dialects/native/index.js'
 import { wavave } from '../dialects/wavave/index.js'
 import { witi } from '../dialects/witi/index.js'
@@ -106,7 +107,7 @@ async function open(
   const port = config.port === 0 ? await freePort(config.host) : config.port
   const url = `http://${shownHost(config.host)}:${port}`
   const publicUrl = config.publicUrl ?? url
-  const dialects = [nativeApi({ version, publicUrl }), greenApi(), wavave(), witi({ publicUrl })]
+  const dialects = [nativeApi({ version, publicUrl }), greenApi(), wavave(), witi({ publicUrl }), meta({ publicUrl })]
   const registry = new Registry()
   const core = createCore({
     store,
