@@ -15,6 +15,8 @@ type Query<Name extends keyof operations> = NonNullable<operations[Name]['parame
 export type Key = Schemas['Key']
 export type NewKey = Schemas['NewKey']
 export type KeyPage = Schemas['KeyPage']
+export type AccessKey = Schemas['AccessKey']
+export type NewAccessKey = Schemas['NewAccessKey']
 export type Instance = Schemas['Instance']
 export type NewInstance = Schemas['NewInstance']
 export type InstancePage = Schemas['InstancePage']
@@ -86,6 +88,14 @@ export function createClient(options: ClientOptions) {
       create: (wish: Body<'createKey'>) => json<NewKey>('/keys', { method: 'POST', body: wish }),
       list: () => json<KeyPage>('/keys'),
       revoke: (id: string) => done(path`/keys/${id}`, { method: 'DELETE' }),
+    },
+
+    /** What clients of vendors' signed formats sign with. */
+    accessKeys: {
+      /** `accessKeySecret` is in this answer and nowhere else. */
+      create: (wish: Body<'createAccessKey'>) => json<NewAccessKey>('/access-keys', { method: 'POST', body: wish }),
+      list: () => json<Schemas['AccessKeyPage']>('/access-keys'),
+      revoke: (id: string) => done(path`/access-keys/${id}`, { method: 'DELETE' }),
     },
 
     instances: {

@@ -1,3 +1,4 @@
+import { AccessKeysService } from './access/access-keys-service.js'
 import { AccessService } from './access/access-service.js'
 import { ChatsService } from './chats/chats-service.js'
 import { ConnectionGate } from './connection/connection-gate.js'
@@ -54,6 +55,8 @@ export interface CoreParts {
   readonly formats?: readonly EventFormat[]
   /** Without it, message links have no logos, and nobody else makes any. */
   readonly links?: LinkSurroundings
+  /** What access keys may be permitted; nothing unless told. */
+  readonly permissions?: readonly string[]
   /** Who carries events to them; nobody unless told. */
   readonly courier?: (world: CourierWorld) => Courier
 }
@@ -120,6 +123,7 @@ export function createCore(parts: CoreParts): Core {
     feed,
     gateway: {
       access,
+      accessKeys: new AccessKeysService(store.accessKeys, clock, parts.permissions ?? []),
       instances: new InstancesService(roster, store, clock, () => {
         access.forgetTokens()
       }),

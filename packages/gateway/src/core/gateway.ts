@@ -1,3 +1,4 @@
+import type { AccessKey } from './access/access-key.js'
 import type { ApiKey, Caller, InstanceCaller, Scope } from './access/access.js'
 import type { EventNews, EventNewsOf } from './events/event-news.js'
 import type { EventPage } from './events/event-page.js'
@@ -5,7 +6,16 @@ import type { EventKind, GatewayEvent } from './events/event.js'
 import type { BusinessProfile, Chat, Contact, NumberCheck, Profile } from './chats/chat.js'
 import type { Presence } from './events/event.js'
 import type { Group, GroupEdit, NewGroup, ParticipantOutcome } from './groups/group.js'
-import type { ApiKeyId, AttemptId, InstanceId, LinkPageId, MediaId, MessageId, PhoneNumber } from './ids.js'
+import type {
+  AccessKeyId,
+  ApiKeyId,
+  AttemptId,
+  InstanceId,
+  LinkPageId,
+  MediaId,
+  MessageId,
+  PhoneNumber,
+} from './ids.js'
 import type { InstanceOptions } from './instances/options.js'
 import type { JournalItem, JournalQuery } from './journal/entry.js'
 import type { Instance, Network } from './instances/instance.js'
@@ -26,6 +36,7 @@ import type { Subscriptions } from './subscriptions/subscriptions.js'
  */
 export interface Gateway {
   readonly access: Access
+  readonly accessKeys: AccessKeys
   readonly instances: Instances
   readonly links: Links
   readonly linkPages: LinkPages
@@ -62,6 +73,22 @@ export interface NewKey {
   readonly name: string
   /** Everything the caller itself may do, unless told. */
   readonly scopes?: readonly Scope[]
+  readonly network?: 'sandbox' | null
+}
+
+/** Keys that requests are signed with. Making, listing and revoking them needs the scope `admin`. */
+export interface AccessKeys {
+  /** `secret` is the only copy there will ever be. Rejects with `bad-request` for a permission that there is not. */
+  create(caller: Caller, wish: NewAccessKeyWish): Promise<{ secret: string; record: AccessKey }>
+  list(caller: Caller): Promise<AccessKey[]>
+  /** Rejects with `access-key-not-found`. */
+  revoke(caller: Caller, id: AccessKeyId): Promise<void>
+}
+
+export interface NewAccessKeyWish {
+  readonly name?: string | null
+  /** `<product>:<action>`, or `<product>:*` for all of a product. */
+  readonly permissions: readonly string[]
   readonly network?: 'sandbox' | null
 }
 

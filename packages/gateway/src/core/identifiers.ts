@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type {
+  AccessKeyId,
   ApiKeyId,
   AttemptId,
   InstanceId,
@@ -14,6 +15,7 @@ import type {
 export const newInstanceId = (): InstanceId => randomUUID() as InstanceId
 export const newAttemptId = (): AttemptId => randomUUID() as AttemptId
 export const newApiKeyId = (): ApiKeyId => randomUUID() as ApiKeyId
+export const newAccessKeyId = (): AccessKeyId => randomUUID() as AccessKeyId
 
 export const newLinkPageId = (): LinkPageId => randomUUID() as LinkPageId
 export const newSubscriptionId = (): SubscriptionId => randomUUID() as SubscriptionId
@@ -25,6 +27,12 @@ export const newMessageId = (): MessageId => `3EB0${randomBytes(9).toString('hex
 
 /** 256 random bits behind a prefix by which a leaked key is recognised. */
 export const newApiKey = (): string => `gw_${randomBytes(32).toString('base64url')}`
+
+/** What stands in signed requests, in the shape of cloud vendors': a prefix to know it by, and 80 random bits. */
+export const newAccessKeyName = (): string => `GWAK${randomBytes(10).toString('hex').toUpperCase()}`
+
+/** 256 random bits, in letters and digits that no shell or form takes for something else. */
+export const newAccessKeySecret = (): string => randomBytes(32).toString('hex')
 
 /** 256 random bits, to stand in a URL. */
 export const newLinkPageToken = (): string => randomBytes(32).toString('base64url')

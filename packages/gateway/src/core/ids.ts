@@ -4,6 +4,7 @@ type Branded<Name extends string, Base = string> = Base & { readonly [brand]: Na
 export type WorkspaceId = Branded<'WorkspaceId'>
 export type InstanceId = Branded<'InstanceId'>
 export type ApiKeyId = Branded<'ApiKeyId'>
+export type AccessKeyId = Branded<'AccessKeyId'>
 export type AttemptId = Branded<'AttemptId'>
 export type LinkPageId = Branded<'LinkPageId'>
 export type EventId = Branded<'EventId'>

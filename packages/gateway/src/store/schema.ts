@@ -1,10 +1,12 @@
 import type { Generated } from 'kysely'
+import type { AccessKey } from '../core/access/access-key.js'
 import type { ApiKey } from '../core/access/access.js'
 import type { Chat } from '../core/chats/chat.js'
 import type { ErrorCode } from '../core/errors/gateway-error.js'
 import type { EventKind } from '../core/events/event.js'
 import type { MessageReceipt } from '../core/gateway.js'
 import type {
+  AccessKeyId,
   ApiKeyId,
   AttemptId,
   ChatId,
@@ -34,6 +36,7 @@ export interface Schema {
   counters: CountersTable
   workspaces: WorkspacesTable
   api_keys: ApiKeysTable
+  access_keys: AccessKeysTable
   instances: InstancesTable
   events: EventsTable
   messages: MessagesTable
@@ -92,6 +95,19 @@ export interface ApiKeysTable {
   scopes: string
   network: ApiKey['network']
   hash: Uint8Array
+  created_at: number
+  revoked_at: number | null
+}
+
+export interface AccessKeysTable {
+  id: AccessKeyId
+  workspace: WorkspaceId
+  name: string | null
+  access_key_id: string
+  permissions: string
+  network: AccessKey['network']
+  /** Sealed; null once it is revoked. */
+  secret: Uint8Array | null
   created_at: number
   revoked_at: number | null
 }

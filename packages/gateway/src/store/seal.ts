@@ -10,7 +10,15 @@ import { GatewayError } from '../core/errors/gateway-error.js'
 
 /** What a sealed value is for. Each purpose has its own key, so that a value of one never opens as another. */
 export type SealPurpose =
-  'credentials' | 'messages' | 'events' | 'settings' | 'subscriptions' | 'media' | 'message-links' | 'known-value'
+  | 'credentials'
+  | 'messages'
+  | 'events'
+  | 'settings'
+  | 'subscriptions'
+  | 'media'
+  | 'message-links'
+  | 'access-keys'
+  | 'known-value'
 
 /** Where a sealed value belongs. It opens there and nowhere else, so that rows cannot be swapped. */
 export interface SealPlace {

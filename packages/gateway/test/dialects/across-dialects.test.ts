@@ -139,6 +139,12 @@ const refusals: Record<ErrorCode, ErrorRow> = {
     wavave: [404, 'invalid', 'Data tidak ditemukan'],
     witi: [404, 'Not found'],
   },
+  'access-key-not-found': {
+    native: 404,
+    'green-api': [401, ''],
+    wavave: [404, 'invalid', 'Data tidak ditemukan'],
+    witi: [404, 'Not found'],
+  },
   'message-not-found': {
     native: 404,
     'green-api': [400, 'Message not found by id'],

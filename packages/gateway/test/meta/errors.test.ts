@@ -19,6 +19,7 @@ const rows: Record<ErrorCode, Row> = {
   'method-not-allowed': [405, 'GraphMethodException', 100, 'Unsupported get request'],
   'instance-not-found': noAlias,
   'key-not-found': noAlias,
+  'access-key-not-found': noAlias,
   'message-not-found': noAlias,
   'phone-not-found': noAlias,
   'attempt-not-found': noAlias,

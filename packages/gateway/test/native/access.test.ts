@@ -23,6 +23,7 @@ test('every route answers about things of another workspace exactly as about thi
   const messageLink = await call('POST', '/api/v1/message-links', { phone: '4915100000', text: 'hi' })
   const csv = { headers: { 'content-type': 'text/csv' } }
   const linkImport = await call('POST', '/api/v1/message-link-imports', 'phone,text\n4915100000,hi', csv)
+  const accessKey = await call('POST', '/api/v1/access-keys', { permissions: ['cams:*'] })
   const metaNumber = { phone: '4915100001', phoneNumberId: '106540352242922', token: 'EAAGm0PX4ZCpsBA' }
   await call('POST', '/api/v1/meta-numbers', metaNumber)
   const ours = [...gateway.keys.values()].find(({ name }) => name === key)
@@ -43,6 +44,7 @@ test('every route answers about things of another workspace exactly as about thi
   for (const { method, path, body, names } of routeTable.filter((route) => route.names !== 'nothing')) {
     const ids: Partial<Record<typeof names, string>> = {
       key: ours?.id ?? '',
+      'access-key': String(accessKey.body.id),
       subscription: String(subscription.body.id),
       'message-link': String(messageLink.body.id),
       'link-import': String(linkImport.body.id),
@@ -65,6 +67,7 @@ test('an id that cannot be one is answered like one that is not there', async ()
   for (const number of ['1', '%2B4915112345678', 'abc'])
     expect((await call('GET', `/api/v1/sandbox/phones/${number}`)).body.code).toBe('phone-not-found')
   expect((await call('DELETE', '/api/v1/keys/%00')).body.code).toBe('key-not-found')
+  expect((await call('DELETE', '/api/v1/access-keys/%00')).body.code).toBe('access-key-not-found')
 })
 
 test('a key works until it is revoked, and is shown once', async () => {
@@ -78,6 +81,24 @@ test('a key works until it is revoked, and is shown once', async () => {
   expect(listed.text).not.toContain(secret)
   expect((await call('DELETE', `/api/v1/keys/${String(made.body.id)}`)).status).toBe(204)
   expect((await call('GET', '/api/v1/keys', undefined, { key: secret })).status).toBe(401)
+})
+
+test('an access key is shown with its secret once', async () => {
+  const { call } = await startWorld()
+  const made = await call('POST', '/api/v1/access-keys', { name: 'ads', permissions: ['cams:*'], network: 'sandbox' })
+  expect(made.status).toBe(201)
+  expect(made.body).toMatchObject({ name: 'ads', permissions: ['cams:*'], network: 'sandbox', revokedAt: null })
+  const { accessKeySecret, ...rest } = made.body
+  expect((await call('GET', '/api/v1/access-keys')).body).toEqual({ items: [rest], next: null })
+  expect((await call('DELETE', `/api/v1/access-keys/${String(rest.id)}`)).status).toBe(204)
+  expect((await call('GET', '/api/v1/access-keys')).text).not.toContain(accessKeySecret)
+  for (const body of [
+    {},
+    { permissions: [] },
+    { permissions: 'cams:*' },
+    { permissions: ['cams:*'], network: 'whatsapp' },
+  ])
+    expect((await call('POST', '/api/v1/access-keys', body)).body.code).toBe('bad-request')
 })
 
 test('the scheme is read in any case, and nothing but Bearer is accepted', async () => {

@@ -91,6 +91,8 @@ test('answers have the shape that the OpenAPI document promises, and no field be
   await call('GET', hook, id)
   await call('POST', '/api/v1/keys', '', { name: 'ci' })
   await call('GET', '/api/v1/keys', '')
+  await call('POST', '/api/v1/access-keys', '', { permissions: ['cams:*'] })
+  await call('GET', '/api/v1/access-keys', '')
   const phones = '/api/v1/sandbox/phones'
   const phone = `${phones}/{number}`
   await call('POST', phones, '', { number: '15551234567' })
@@ -100,5 +102,5 @@ test('answers have the shape that the OpenAPI document promises, and no field be
   await call('POST', `${phone}/messages`, '15551234567', { to: '4915112345678', text: 'hi' })
   await call('GET', `${phone}/messages`, '15551234567')
   await call('GET', phone, '15559999999')
-  expect(checked.size).toBe(45)
+  expect(checked.size).toBe(47)
 })

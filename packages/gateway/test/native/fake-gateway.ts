@@ -11,6 +11,7 @@ import type { LinkMethod, LinkSnapshot, LinkStep } from '#gateway/core/linking/l
 import { qrCode } from '#gateway/core/linking/qr-image.js'
 import { usualOptions } from '#gateway/core/instances/options.js'
 import type { PhoneControl, SandboxDevice, SandboxMessage, SandboxPhone } from '#gateway/core/ports/sandbox.js'
+import { fakeAccessKeys } from './fake-access-keys.js'
 import { type FakeMedia, fakeMedia } from './fake-media.js'
 import { fakeMessageLinks } from './fake-message-links.js'
 import { type FakeMessages, fakeMessages } from './fake-messages.js'
@@ -170,6 +171,7 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
         throw new GatewayError('key-not-found', `no ${id}`)
       },
     },
+    accessKeys: fakeAccessKeys(check, time),
     instances: {
       async create(caller, { name, network = 'whatsapp', phone = null, options }) {
         check()

@@ -11,6 +11,7 @@ export interface RouteCase {
     | 'message'
     | 'media'
     | 'key'
+    | 'access-key'
     | 'phone'
     | 'subscription'
     | 'message-link'
@@ -32,6 +33,9 @@ export const routeTable: readonly RouteCase[] = [
   { method: 'POST', path: '/api/v1/keys', body: { name: 'k' }, names: 'nothing' },
   { method: 'GET', path: '/api/v1/keys', names: 'nothing' },
   { method: 'DELETE', path: '/api/v1/keys/{id}', names: 'key' },
+  { method: 'POST', path: '/api/v1/access-keys', body: { permissions: ['cams:*'] }, names: 'nothing' },
+  { method: 'GET', path: '/api/v1/access-keys', names: 'nothing' },
+  { method: 'DELETE', path: '/api/v1/access-keys/{id}', names: 'access-key' },
   { method: 'POST', path: '/api/v1/instances', body: { name: 'i' }, names: 'nothing' },
   { method: 'GET', path: '/api/v1/instances', names: 'nothing' },
   { method: 'GET', path: instance, names: 'instance' },

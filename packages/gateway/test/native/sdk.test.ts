@@ -100,6 +100,9 @@ test('the SDK speaks this API', async () => {
 
   const { id: keyId } = await client.keys.create({ name: 'ci' })
   await client.keys.revoke(keyId)
+  const accessKey = await client.accessKeys.create({ permissions: ['cams:*'] })
+  expect((await client.accessKeys.list()).items).toMatchObject([{ accessKeyId: accessKey.accessKeyId }])
+  await client.accessKeys.revoke(accessKey.id)
   await client.instances.remove(id)
   await expect(client.instances.get(id)).rejects.toThrow(ApiError)
 })

@@ -8,6 +8,7 @@ export const errorCodes = [
   'method-not-allowed',
   'instance-not-found',
   'key-not-found',
+  'access-key-not-found',
   'message-not-found',
   'phone-not-found',
   'attempt-not-found',

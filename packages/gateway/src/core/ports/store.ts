@@ -19,6 +19,7 @@ import type { JournalItem, JournalQuery } from '../journal/entry.js'
 import type { LinkPage } from '../link-pages/link-page.js'
 import type { OutgoingContent } from '../messages/act.js'
 import type { MessageStatus, OutgoingMessage } from '../messages/message.js'
+import type { AccessKeyStore } from './access-key-store.js'
 import type { CredentialChange, Credentials } from './credentials.js'
 import type { MediaStore } from './media-store.js'
 import type { MessageLinkStore } from './message-link-store.js'
@@ -32,6 +33,7 @@ import type { SubscriptionStore } from './subscription-store.js'
  */
 export interface Store {
   readonly access: AccessStore
+  readonly accessKeys: AccessKeyStore
   readonly instances: InstanceStore
   readonly events: EventStore
   readonly media: MediaStore

@@ -21,6 +21,7 @@ export const answers: Record<ErrorCode, readonly [status: number, message: strin
   'method-not-allowed': [404, 'Not Found'],
   'instance-not-found': [403, 'Forbidden'],
   'key-not-found': [401, 'Unauthorized'],
+  'access-key-not-found': [401, 'Unauthorized'],
   'message-not-found': [400, 'Message not found by id'],
   'phone-not-found': [400, badData],
   'attempt-not-found': [400, notAuthorized],

@@ -66,6 +66,7 @@ export const faces: Record<ErrorCode, Face> = {
   'method-not-allowed': { http: 405, type: 'GraphMethodException', code: 100, message: 'Unsupported request' },
   'instance-not-found': notFound,
   'key-not-found': notFound,
+  'access-key-not-found': notFound,
   'message-not-found': notFound,
   'phone-not-found': notFound,
   'attempt-not-found': notFound,

@@ -35,6 +35,11 @@ export const faces: Record<ErrorCode, Face> = {
     title: 'No such API key',
     detail: 'There is no API key with this id, or this key cannot see it.',
   },
+  'access-key-not-found': {
+    status: 404,
+    title: 'No such access key',
+    detail: 'There is no access key with this id, or this key cannot see it.',
+  },
   'message-not-found': {
     status: 404,
     title: 'No such message',

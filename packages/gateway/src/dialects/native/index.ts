@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { systemClock, type Clock } from '../../core/ports/clock.js'
 import type { Dialect } from '../dialect.js'
 import { refuseOtherMethods } from '../other-methods.js'
+import { accessKeyRoutes } from './access-keys.js'
 import { requireKey } from './auth.js'
 import { chatRoutes } from './chats.js'
 import { contactRoutes } from './contacts.js'
@@ -42,6 +43,7 @@ export interface NativeOptions {
 
 const groups: readonly Routes[] = [
   keyRoutes,
+  accessKeyRoutes,
   instanceRoutes,
   linkRoutes,
   linkPageRoutes,

@@ -1,4 +1,5 @@
 import Type, { type Static, type TSchema, type TUnsafe } from 'typebox'
+import type { AccessKey } from '../../core/access/access-key.js'
 import { type ApiKey, scopes } from '../../core/access/access.js'
 import { errorCodes } from '../../core/errors/gateway-error.js'
 import type { InstanceSecrets } from '../../core/gateway.js'
@@ -68,6 +69,27 @@ export const NewKeyReply = named(
   Type.Object({ ...KeyReply.properties, key: Type.String({ description: 'The key itself, shown this once.' }) }),
 )
 export const KeyPage = page('KeyPage', ref(KeyReply))
+
+export const AccessKeyReply = named(
+  'AccessKey',
+  Type.Object({
+    id: Type.String({ format: 'uuid' }),
+    name: nullable(Type.String(), 'Null without one.'),
+    accessKeyId: Type.String({ description: 'What clients are given as their AccessKeyId.' }),
+    permissions: Type.Array(Type.String()),
+    network: nullable(Type.Literal('sandbox'), '`sandbox` for a test key; null: WhatsApp itself.'),
+    createdAt: time('When it was made.'),
+    revokedAt: nullable(time('When it was revoked.'), 'Null while it works.'),
+  }),
+)
+export const NewAccessKeyReply = named(
+  'NewAccessKey',
+  Type.Object({
+    ...AccessKeyReply.properties,
+    accessKeySecret: Type.String({ description: 'What requests are signed with, shown this once.' }),
+  }),
+)
+export const AccessKeyPage = page('AccessKeyPage', ref(AccessKeyReply))
 
 export const InstanceReply = named(
   'Instance',
@@ -157,6 +179,19 @@ export function keyReply({ id, name, scopes, network, createdAt, revokedAt }: Ap
     id,
     name,
     scopes: [...scopes],
+    network,
+    createdAt: createdAt.toISOString(),
+    revokedAt: revokedAt?.toISOString() ?? null,
+  }
+}
+
+export function accessKeyReply(key: AccessKey): Static<typeof AccessKeyReply> {
+  const { id, name, accessKeyId, permissions, network, createdAt, revokedAt } = key
+  return {
+    id,
+    name,
+    accessKeyId,
+    permissions: [...permissions],
     network,
     createdAt: createdAt.toISOString(),
     revokedAt: revokedAt?.toISOString() ?? null,

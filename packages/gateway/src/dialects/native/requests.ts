@@ -3,7 +3,7 @@ import { scopes } from '../../core/access/access.js'
 import { GatewayError } from '../../core/errors/gateway-error.js'
 import { eventKinds } from '../../core/events/event.js'
 import type { InstanceChanges, LinkPageWish, NewInstanceWish, NewKey } from '../../core/gateway.js'
-import type { ApiKeyId, InstanceId, LinkPageId, PhoneNumber } from '../../core/ids.js'
+import type { AccessKeyId, ApiKeyId, InstanceId, LinkPageId, PhoneNumber } from '../../core/ids.js'
 import { networks } from '../../core/instances/instance.js'
 import { linkPageLocales } from '../../core/link-pages/link-page.js'
 import { word } from './word.js'
@@ -33,6 +33,23 @@ export const NewKeyBody = Type.Object(
     ),
   },
   { ...closed, examples: [{ name: 'Shop backend', scopes: ['instances:read', 'messages:write'] }] },
+)
+
+export const NewAccessKeyBody = Type.Object(
+  {
+    name: Type.Optional(nameSchema),
+    permissions: Type.Array(Type.String({ maxLength: 100 }), {
+      minItems: 1,
+      maxItems: 100,
+      description: 'What its holder may do: `cams:*`, or single actions as in `cams:CreatePhoneMessageQrdl`.',
+    }),
+    network: Type.Optional(
+      Type.Union([Type.Literal('sandbox'), Type.Null()], {
+        description: '`sandbox` makes a test key, which reaches the sandbox only; others reach WhatsApp only.',
+      }),
+    ),
+  },
+  { ...closed, examples: [{ name: 'Campaigns', permissions: ['cams:*'] }] },
 )
 
 const OptionsBody = Type.Object(
@@ -155,6 +172,7 @@ export const LinkPageParams = Type.Object({
   pageId: Type.String({ description: 'Id of the link page.' }),
 })
 export const KeyParams = Type.Object({ id: Type.String({ description: 'Id of the API key.' }) })
+export const AccessKeyParams = Type.Object({ id: Type.String({ description: 'UUID of the access key.' }) })
 export const InstancesQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, description: 'At most so many; 100 unless told.' })),
   after: Type.Optional(Type.Integer({ minimum: 0, description: 'The `next` of the page before.' })),
@@ -195,6 +213,7 @@ export const EventStreamHeaders = Type.Object({
 const absent = {
   instance: () => new GatewayError('instance-not-found', 'no such instance'),
   key: () => new GatewayError('key-not-found', 'no such key'),
+  accessKey: () => new GatewayError('access-key-not-found', 'no such access key'),
   linkPage: () => new GatewayError('link-page-not-found', 'no such link page'),
 }
 
@@ -207,6 +226,11 @@ export function readInstanceId(text: string): InstanceId {
 export function readKeyId(text: string): ApiKeyId {
   if (!/^[\w-]{1,64}$/.test(text)) throw absent.key()
   return text as ApiKeyId
+}
+
+export function readAccessKeyId(text: string): AccessKeyId {
+  if (!/^[\w-]{1,64}$/.test(text)) throw absent.accessKey()
+  return text as AccessKeyId
 }
 
 export function readLinkPageId(text: string): LinkPageId {

@@ -46,6 +46,7 @@ export const faces: Record<ErrorCode, Face> = {
   'method-not-allowed': { code: 405, status: 'invalid', message: 'Metode tidak didukung, gunakan POST' },
   'instance-not-found': { code: 404, status: 'invalid', message: 'Perangkat tidak ditemukan' },
   'key-not-found': notFound,
+  'access-key-not-found': notFound,
   'message-not-found': notFound,
   'phone-not-found': notFound,
   'attempt-not-found': notFound,

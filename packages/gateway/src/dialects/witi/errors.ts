@@ -25,6 +25,7 @@ export const faces: Record<ErrorCode, Face> = {
   // An instance that is gone, or is somebody else's, is a key that is worth nothing.
   'instance-not-found': wrongWid,
   'key-not-found': notFound,
+  'access-key-not-found': notFound,
   'message-not-found': notFound,
   'phone-not-found': notFound,
   'attempt-not-found': notFound,

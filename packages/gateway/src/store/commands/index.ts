@@ -1,4 +1,5 @@
 import type { WriteTransaction } from '../write.js'
+import { addAccessKey, revokeAccessKey } from './access-keys.js'
 import { addKey, ensureWorkspace, revokeKey } from './access.js'
 import { commitCredentials } from './credentials.js'
 import { nameChats, readChat } from './chats.js'
@@ -26,6 +27,7 @@ import { addSubscription, changeSubscription, removeSubscription } from './subsc
 
 /** Everything that can be written, by name: a name and its input are all that has to travel to where the database is. */
 export const commands = {
+  addAccessKey,
   addKey,
   addLinkImport,
   addLinkPage,
@@ -69,6 +71,7 @@ export const commands = {
   removeSubscription,
   replayDeadLetters,
   replaceToken,
+  revokeAccessKey,
   revokeKey,
   revokeLinkPage,
   saltOfDay,

@@ -16,6 +16,7 @@ import { media } from './0012-media.js'
 import { messageLinks } from './0013-message-links.js'
 import { messageAccounts } from './0014-message-accounts.js'
 import { mediaLimits } from './0015-media-limits.js'
+import { accessKeys } from './0016-access-keys.js'
 
 /** What the databases call the same thing. */
 export interface TableTypes {
@@ -53,6 +54,7 @@ export const migrations: readonly Migration[] = [
   messageLinks,
   messageAccounts,
   mediaLimits,
+  accessKeys,
 ]
 
 /** Brings a database up to date, inside the transaction that `db` is in. Refuses one that a newer Gangway wrote. */

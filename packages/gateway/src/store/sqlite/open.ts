@@ -2,6 +2,7 @@ import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import { GatewayError } from '../../core/errors/gateway-error.js'
 import type { Store } from '../../core/ports/store.js'
+import { SqlAccessKeyStore } from '../access-key-store.js'
 import { SqlAccessStore } from '../access-store.js'
 import { SqlChatStore } from '../chat-store.js'
 import { SqlContactStore } from '../contact-store.js'
@@ -60,6 +61,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     subscriptions: purposeKey(secretKey, 'subscriptions'),
     media: purposeKey(secretKey, 'media'),
     messageLinks: purposeKey(secretKey, 'message-links'),
+    accessKeys: purposeKey(secretKey, 'access-keys'),
   }
   const gauges = new Gauges()
   const writer = await startWriter({ path, busyTimeout, gauges: gauges.memory }, options.onFatal)
@@ -82,6 +84,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     instances.sweep().catch(() => undefined)
     return {
       access: new SqlAccessStore(db, client.write),
+      accessKeys: new SqlAccessKeyStore(db, client.write, new Sealer(keys.accessKeys)),
       instances,
       events: new SqlEventStore(db, events),
       expiry: new SqlExpiryStore(client.write),
