@@ -1,5 +1,6 @@
 import type { AccessKey } from './access/access-key.js'
 import type { ApiKey, Caller, InstanceCaller, Scope } from './access/access.js'
+import type { SignedRequest, Verdict } from './access/signed-request.js'
 import type { EventNews, EventNewsOf } from './events/event-news.js'
 import type { EventPage } from './events/event-page.js'
 import type { EventKind, GatewayEvent } from './events/event.js'
@@ -76,13 +77,18 @@ export interface NewKey {
   readonly network?: 'sandbox' | null
 }
 
-/** Keys that requests are signed with. Making, listing and revoking them needs the scope `admin`. */
+/** Keys that requests are signed with, and those requests. Making, listing and revoking them needs the scope `admin`. */
 export interface AccessKeys {
   /** `secret` is the only copy there will ever be. Rejects with `bad-request` for a permission that there is not. */
   create(caller: Caller, wish: NewAccessKeyWish): Promise<{ secret: string; record: AccessKey }>
   list(caller: Caller): Promise<AccessKey[]>
   /** Rejects with `access-key-not-found`. */
   revoke(caller: Caller, id: AccessKeyId): Promise<void>
+  /**
+   * Who sent a signed request, looked at in the order signature, time, nonce. Accepts a nonce of a key once, however many
+   * ask at the same time, and has that on disk before it answers.
+   */
+  verify(request: SignedRequest): Promise<Verdict>
 }
 
 export interface NewAccessKeyWish {

@@ -67,6 +67,10 @@ export class SqlAccessKeyStore implements AccessKeyStore {
   revoke(workspace: WorkspaceId, id: AccessKeyId, at: Date): Promise<boolean> {
     return this.#write('revokeAccessKey', { workspace, id, at: at.getTime() })
   }
+
+  useNonce(id: AccessKeyId, nonce: Uint8Array, at: Date): Promise<boolean> {
+    return this.#write('useNonce', { access_key: id, nonce, at: at.getTime() })
+  }
 }
 
 function readAccessKey(row: Selectable<AccessKeysTable>): AccessKey {

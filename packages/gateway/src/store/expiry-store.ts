@@ -12,12 +12,13 @@ export class SqlExpiryStore implements ExpiryStore {
     this.#write = write
   }
 
-  async sweep({ events, received, sent, messages }: ExpiryLimits, signal: AbortSignal): Promise<Expired> {
+  async sweep({ events, received, sent, messages, nonces }: ExpiryLimits, signal: AbortSignal): Promise<Expired> {
     return {
       events: await this.#sweepEvents(events, signal),
       received: await this.#sweepAged('expireReceived', received.before, signal),
       sent: await this.#sweepAged('expireSent', sent.before, signal),
       messages: await this.#sweepAged('expireMessages', messages.before, signal),
+      nonces: await this.#sweepAged('expireNonces', nonces.before, signal),
     }
   }
 
@@ -38,7 +39,7 @@ export class SqlExpiryStore implements ExpiryStore {
 
   /** For tables whose rows carry their time; each has a command that deletes a batch. */
   async #sweepAged(
-    command: 'expireReceived' | 'expireSent' | 'expireMessages',
+    command: 'expireReceived' | 'expireSent' | 'expireMessages' | 'expireNonces',
     before: Date,
     signal: AbortSignal,
   ): Promise<number> {

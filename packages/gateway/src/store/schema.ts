@@ -37,6 +37,7 @@ export interface Schema {
   workspaces: WorkspacesTable
   api_keys: ApiKeysTable
   access_keys: AccessKeysTable
+  nonces: NoncesTable
   instances: InstancesTable
   events: EventsTable
   messages: MessagesTable
@@ -110,6 +111,14 @@ export interface AccessKeysTable {
   secret: Uint8Array | null
   created_at: number
   revoked_at: number | null
+}
+
+/** What an access key has used and may not use again. */
+export interface NoncesTable {
+  access_key: AccessKeyId
+  /** 16 bytes of its digest. */
+  nonce: Uint8Array
+  at: number
 }
 
 export interface InstancesTable {

@@ -16,6 +16,8 @@ export function fakeAccessKeys(check: () => void, time: Date): AccessKeys {
       all.set(id, record)
       return { secret: `secret of ${accessKeyId}`, record }
     },
+    // No route of this API is reached with a signature.
+    verify: async () => ({ kind: 'refused', flaw: 'unknown-key' }),
     async list(caller) {
       check()
       return [...all.values()].filter(({ workspace }) => workspace === caller.workspace)

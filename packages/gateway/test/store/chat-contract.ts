@@ -265,6 +265,6 @@ function chatPerson(jid: string): { phone: string | null; lid: string | null } {
 function expire(store: Store) {
   const never = { before: new Date(0) }
   const events = { ...never, most: 1_000_000, neededSince: new Date(0) }
-  const limits = { events, received: never, sent: never, messages: { before: new Date(later(100)) } }
+  const limits = { events, received: never, sent: never, messages: { before: new Date(later(100)) }, nonces: never }
   return store.expiry.sweep(limits, new AbortController().signal)
 }

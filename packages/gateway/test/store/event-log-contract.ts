@@ -122,11 +122,17 @@ export function eventLogContract(name: string, open: () => Promise<Opened>): voi
       const store = await openStore()
       const [some, all, none] = [await daily(store, 9), await daily(store, 2), await daily(store, 9)]
       await append(store, none.ref, on(9), [step])
-      expect(await sweep(store, { before: on(5) })).toEqual({ events: 5 + 2 + 5, received: 0, sent: 0, messages: 0 })
+      expect(await sweep(store, { before: on(5) })).toEqual({
+        events: 5 + 2 + 5,
+        received: 0,
+        sent: 0,
+        messages: 0,
+        nonces: 0,
+      })
       expect(await left(store, some.ref)).toEqual(range(6, 10))
       expect(await left(store, all.ref)).toEqual([3])
       expect(await left(store, none.ref)).toEqual(range(6, 11))
-      expect(await sweep(store, { before: on(5) })).toEqual({ events: 0, received: 0, sent: 0, messages: 0 })
+      expect(await sweep(store, { before: on(5) })).toEqual({ events: 0, received: 0, sent: 0, messages: 0, nonces: 0 })
       // Numbers go on as if nothing had happened.
       expect(seqs(await append(store, all.ref, on(10), [step]))).toEqual([4])
     })
@@ -200,7 +206,7 @@ export function eventLogContract(name: string, open: () => Promise<Opened>): voi
         const received = { kind: 'received', outcome: 'told', bytes: bytes('hello'), ...entry(n) } as const
         await store.instances.commit(ref, { at: on(n), credentials: [received] })
       }
-      expect(await sweep(store, {}, on(4))).toEqual({ events: 0, received: 4, sent: 0, messages: 0 })
+      expect(await sweep(store, {}, on(4))).toEqual({ events: 0, received: 4, sent: 0, messages: 0, nonces: 0 })
       expect(await store.credentials.received(ref.id, entry(3))).toBeUndefined()
       expect(await store.credentials.received(ref.id, entry(4))).toEqual(bytes('hello'))
     })
@@ -213,12 +219,14 @@ export function eventLogContract(name: string, open: () => Promise<Opened>): voi
         received: { before: on(3) },
         sent: { before: on(3) },
         messages: { before: on(3) },
+        nonces: { before: on(3) },
       }
       expect(await store.expiry.sweep(limits, AbortSignal.abort())).toEqual({
         events: 0,
         received: 0,
         sent: 0,
         messages: 0,
+        nonces: 0,
       })
       expect(await left(store, ref)).toEqual([1, 2, 3, 4])
     })
@@ -236,7 +244,8 @@ async function append(
 
 function sweep(store: Store, events: Partial<ExpiryLimits['events']>, received = on(-100)) {
   const limits = { before: on(-100), most: 1_000_000, neededSince: on(-100), ...events }
-  const journals = { received: { before: received }, sent: { before: received }, messages: { before: received } }
+  const before = { before: received }
+  const journals = { received: before, sent: before, messages: before, nonces: before }
   return store.expiry.sweep({ events: limits, ...journals }, new AbortController().signal)
 }
 

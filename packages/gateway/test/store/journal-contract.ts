@@ -138,7 +138,7 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
       }
       const never = { before: new Date(0) }
       const events = { before: at(3 * 86_400), most: 1_000_000, neededSince: new Date(0) }
-      const limits = { events, received: never, sent: never, messages: never }
+      const limits = { events, received: never, sent: never, messages: never, nonces: never }
       await store.expiry.sweep(limits, new AbortController().signal)
       const page = await store.journal.page(ref.id, { limit: 10 })
       expect(page.map(({ entry }) => entry.data.id)).toEqual(['M4', 'M3'])

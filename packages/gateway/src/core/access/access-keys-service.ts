@@ -1,17 +1,23 @@
 import { GatewayError } from '../errors/gateway-error.js'
 import type { AccessKeys, NewAccessKeyWish } from '../gateway.js'
-import { newAccessKeyId, newAccessKeyName, newAccessKeySecret } from '../identifiers.js'
+import { newAccessKeyId, newAccessKeyName, newAccessKeySecret, secretDigest } from '../identifiers.js'
 import type { AccessKeyId } from '../ids.js'
 import type { AccessKeyStore } from '../ports/access-key-store.js'
 import type { Clock } from '../ports/clock.js'
 import type { AccessKey } from './access-key.js'
 import { requireScope } from './access-service.js'
-import type { Caller } from './access.js'
+import type { Caller, Scope } from './access.js'
+import { signatureWindow, type SignatureFlaw, type SignedRequest, type Verdict } from './signed-request.js'
+
+/** What a signed request may at most be about; the permissions of its key say which of that. */
+const signedScopes: readonly Scope[] = ['instances:read', 'message-links:read', 'message-links:write']
 
 export class AccessKeysService implements AccessKeys {
   readonly #store: AccessKeyStore
   readonly #clock: Clock
   readonly #permissions: readonly string[]
+  /** What is compared with where there is no secret. */
+  readonly #decoy = newAccessKeySecret()
 
   /** `permissions`: all that there are. */
   constructor(store: AccessKeyStore, clock: Clock, permissions: readonly string[]) {
@@ -53,6 +59,26 @@ export class AccessKeysService implements AccessKeys {
     throw new GatewayError('access-key-not-found', 'There is no such access key.')
   }
 
+  async verify(request: SignedRequest): Promise<Verdict> {
+    const { accessKeyId, signedAt, nonce } = request
+    const found = await this.#store.find(accessKeyId)
+    // Also where that can come to nothing, so that both take as long.
+    const signed = request.isSignedWith(found?.secret ?? this.#decoy)
+    if (!found) return refused('unknown-key')
+    if (found.secret === null) return refused('revoked-key')
+    if (!signed) return refused('wrong-signature')
+    if (!signedAt) return refused('no-time')
+    const now = this.#clock.now()
+    if (!(Math.abs(now.getTime() - signedAt.getTime()) <= signatureWindow)) return refused('stale')
+    const { key } = found
+    if (!(await this.#store.useNonce(key.id, nonceDigest(nonce), now))) return refused('repeated')
+    return {
+      kind: 'accepted',
+      key,
+      caller: { workspace: key.workspace, scopes: signedScopes, network: key.network ?? 'whatsapp' },
+    }
+  }
+
   /** A misspelt one would be found out only when a request is refused. */
   #known(wanted: readonly string[]): readonly string[] {
     const permissions = [...new Set(wanted)]
@@ -63,3 +89,8 @@ export class AccessKeysService implements AccessKeys {
     })
   }
 }
+
+const refused = (flaw: SignatureFlaw): Verdict => ({ kind: 'refused', flaw })
+
+/** Of one size, however long a nonce somebody makes up. */
+const nonceDigest = (nonce: string): Uint8Array => new Uint8Array(secretDigest(nonce).subarray(0, 16))

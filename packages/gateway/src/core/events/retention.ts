@@ -1,3 +1,4 @@
+import { noncesKeptFor } from '../access/signed-request.js'
 import type { Clock } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
 import type { ExpiryStore } from '../ports/store.js'
@@ -74,10 +75,11 @@ export class Retention {
           received: { before: new Date(now - receivedFor) },
           sent: { before: new Date(now - sentFor) },
           messages: { before: new Date(now - days * day) },
+          nonces: { before: new Date(now - noncesKeptFor) },
         },
         this.#closing.signal,
       )
-      const rows = gone.events + gone.received + gone.sent + gone.messages
+      const rows = gone.events + gone.received + gone.sent + gone.messages + gone.nonces
       if (rows > 0) this.#log.debug(gone, 'what is past its retention was deleted')
     } catch (error) {
       // Whatever failed is tried again in an hour; a store that is broken says so itself.

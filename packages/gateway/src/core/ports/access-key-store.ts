@@ -12,6 +12,8 @@ export interface AccessKeyStore {
   list(workspace: WorkspaceId): Promise<AccessKey[]>
   /** Forgets its secret. False when the workspace has no such key, or it was revoked before. */
   revoke(workspace: WorkspaceId, id: AccessKeyId, at: Date): Promise<boolean>
+  /** False when the key has used this nonce before, and `ExpiryStore` has not let it go since. */
+  useNonce(id: AccessKeyId, nonce: Uint8Array, at: Date): Promise<boolean>
 }
 
 export interface NewAccessKey extends Omit<AccessKey, 'revokedAt'> {

@@ -238,6 +238,7 @@ export interface Expired {
   readonly received: number
   readonly sent: number
   readonly messages: number
+  readonly nonces: number
 }
 
 export interface ExpiryLimits {
@@ -255,6 +256,8 @@ export interface ExpiryLimits {
   readonly sent: { readonly before: Date }
   /** Messages that were handed in, and receipts of them: those go of which nothing was heard since, and which do not wait. */
   readonly messages: { readonly before: Date }
+  /** What signed requests have used once: what was used earlier goes. */
+  readonly nonces: { readonly before: Date }
 }
 
 export interface MessageStore {

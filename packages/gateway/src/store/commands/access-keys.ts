@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { AccessKeyId, WorkspaceId } from '../../core/ids.js'
-import type { AccessKeysTable } from '../schema.js'
+import type { AccessKeysTable, NoncesTable } from '../schema.js'
 import type { WriteTransaction } from '../write.js'
 
 export async function addAccessKey({ db }: WriteTransaction, key: Selectable<AccessKeysTable>): Promise<void> {
@@ -20,4 +20,14 @@ export async function revokeAccessKey(
     .where('revoked_at', 'is', null)
     .executeTakeFirst()
   return numUpdatedRows > 0n
+}
+
+/** Whether this call was the first with it. */
+export async function useNonce({ db }: WriteTransaction, nonce: Selectable<NoncesTable>): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('nonces')
+    .values(nonce)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }

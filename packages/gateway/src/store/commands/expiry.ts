@@ -167,3 +167,17 @@ export const expireMessages: ExpireRows = async ({ db }, { before, rows }) => {
   }
   return old.length
 }
+
+export const expireNonces: ExpireRows = async ({ db }, { before, rows }) => {
+  const old = await db
+    .selectFrom('nonces')
+    .select(['access_key', 'nonce'])
+    .where('at', '<', before)
+    .orderBy('at')
+    .limit(rows)
+    .execute()
+  for (const { access_key, nonce } of old) {
+    await db.deleteFrom('nonces').where('access_key', '=', access_key).where('nonce', '=', nonce).execute()
+  }
+  return old.length
+}

@@ -1,9 +1,9 @@
 import type { WriteTransaction } from '../write.js'
-import { addAccessKey, revokeAccessKey } from './access-keys.js'
+import { addAccessKey, revokeAccessKey, useNonce } from './access-keys.js'
 import { addKey, ensureWorkspace, revokeKey } from './access.js'
 import { commitCredentials } from './credentials.js'
 import { nameChats, readChat } from './chats.js'
-import { expireEvents, expireMessages, expireReceived, expireSent } from './expiry.js'
+import { expireEvents, expireMessages, expireNonces, expireReceived, expireSent } from './expiry.js'
 import { claimAll, createInstance, replaceToken, updateInstance } from './instances.js'
 import { addLinkImport, advanceLinkImport } from './link-imports.js'
 import { addLinkPage, putReturnOrigins, revokeLinkPage } from './link-pages.js'
@@ -49,6 +49,7 @@ export const commands = {
   ensureWorkspace,
   expireEvents,
   expireMessages,
+  expireNonces,
   expireReceived,
   expireSent,
   forgetMedia,
@@ -77,6 +78,7 @@ export const commands = {
   saltOfDay,
   sweepRemovals,
   updateInstance,
+  useNonce,
 }
 
 export type CommandName = keyof typeof commands

@@ -1,6 +1,6 @@
 import type { Migration } from './migrate.js'
 
-/** Keys that requests are signed with. */
+/** Keys that requests are signed with, and what keeps such a request from being repeated. */
 export const accessKeys: Migration = {
   name: 'access-keys',
   async up(db, { integer, bytes, end }) {
@@ -18,5 +18,14 @@ export const accessKeys: Migration = {
       .modifyEnd(end.plain)
       .execute()
     await db.schema.createIndex('access_keys_by_workspace').on('access_keys').column('workspace').execute()
+    await db.schema
+      .createTable('nonces')
+      .addColumn('access_key', 'text', (column) => column.notNull().references('access_keys.id'))
+      .addColumn('nonce', bytes, (column) => column.notNull())
+      .addColumn('at', integer, (column) => column.notNull())
+      .addPrimaryKeyConstraint('nonces_key', ['access_key', 'nonce'])
+      .modifyEnd(end.clustered)
+      .execute()
+    await db.schema.createIndex('nonces_by_time').on('nonces').column('at').execute()
   },
 }
