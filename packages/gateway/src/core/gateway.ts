@@ -116,6 +116,8 @@ export interface Instances {
   restart(caller: Caller, id: InstanceId): Promise<Instance>
   /** The caller's oldest instance that expects this number. */
   byPhone(caller: Caller, phone: PhoneNumber): Promise<Instance | undefined>
+  /** Whether the number is that of an account which is linked here by other workspaces, and not by the caller's. */
+  isElsewhere(caller: Caller, phone: PhoneNumber): Promise<boolean>
   /** Replaces the instance token; the one before is worth nothing from then on. */
   newToken(caller: Caller, id: InstanceId): Promise<string>
   figures(caller: Caller, id: InstanceId): Promise<InstanceFigures>

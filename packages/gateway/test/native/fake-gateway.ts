@@ -216,6 +216,7 @@ export function fakeGateway(keys: Readonly<Record<string, Partial<ApiKey>>>): Fa
       logout: async (caller, id) =>
         change(caller, id, { state: 'unlinked', desired: 'unlinked', reason: 'logout-requested' }),
       restart: async (caller, id) => change(caller, id, { reason: 'restarting' }),
+      isElsewhere: async () => false,
       byPhone: async (caller, phone) =>
         [...instances.values()].find((one) => one.workspace === caller.workspace && one.phone === phone),
       async newToken(caller, id) {

@@ -117,6 +117,14 @@ export class InstancesService implements Instances {
     return found && this.get(caller, found.id)
   }
 
+  async isElsewhere(caller: Caller, phone: PhoneNumber): Promise<boolean> {
+    requireScope(caller, 'instances:read')
+    const linked = [...this.#roster.actors()]
+      .map(({ record }) => record)
+      .filter(({ account, network }) => account?.phone === phone && (caller.network ?? network) === network)
+    return linked.length > 0 && linked.every(({ workspace }) => workspace !== caller.workspace)
+  }
+
   async newToken(caller: Caller, id: InstanceId): Promise<string> {
     this.#roster.find(caller, 'instances:write', id)
     const token = newInstanceToken()
