@@ -22,6 +22,11 @@ declare module 'fastify' {
     /** The server's own strict reading of JSON, for scopes with parsers of their own. Throws `bad-request`. */
     parseJson(bytes: Uint8Array): unknown
   }
+
+  interface FastifyReply {
+    /** The page for people who open the address of the gateway. */
+    frontPage(): FastifyReply
+  }
 }
 
 /** One vendor's wire format over HTTP: routes, authentication, body parsers and error answers, in a scope of its own. */
@@ -29,5 +34,9 @@ export interface Dialect {
   readonly name: string
   /** How its subscribers are told what happens; left out where there are none. */
   readonly events?: EventFormat
+  /** What access keys may be permitted to do in it; left out where nothing is signed. */
+  readonly permissions?: readonly string[]
+  /** Answers at `/` itself, and shows the front page there to whoever asks for nothing. */
+  readonly atRoot?: true
   routes(gateway: Gateway): FastifyPluginAsync
 }

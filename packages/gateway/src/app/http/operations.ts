@@ -1,7 +1,5 @@
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
-import { sendPage } from '../../dialects/native/docs/routes.js'
-import { landingPage } from './landing-page.js'
 
 /** By name, what has to work before requests are sent here. Each rejects while it does not. */
 export type Checks = Readonly<Record<string, () => Promise<void>>>
@@ -9,15 +7,11 @@ export type Checks = Readonly<Record<string, () => Promise<void>>>
 export interface Operations {
   readonly checks: Checks
   readonly metrics: Registry
-  readonly publicUrl: string
   readonly version: string
 }
 
 /** What operators and their machines ask. Public: none of it names a workspace, an account or a message. */
-export function operationRoutes(scope: FastifyInstance, { checks, metrics, publicUrl, version }: Operations): void {
-  const landing = landingPage(publicUrl)
-  scope.get('/', async (_request, reply) => sendPage(reply, landing))
-
+export function operationRoutes(scope: FastifyInstance, { checks, metrics, version }: Operations): void {
   scope.get('/healthz', async (_request, reply) => {
     reply.header('cache-control', 'no-store')
     return { status: 'ok', version }

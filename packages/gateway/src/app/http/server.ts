@@ -12,6 +12,7 @@ import {
   refuseUnknownPaths,
   sendProblem,
 } from '../../dialects/native/errors.js'
+import { sendPage } from '../../dialects/native/docs/routes.js'
 import { refuseOtherMethods } from '../../dialects/other-methods.js'
 import { mediaFiles } from '../../web/media/index.js'
 import { linkPage } from '../../web/link-page/index.js'
@@ -19,6 +20,7 @@ import { messageLinkPages } from '../../web/message-links/index.js'
 import { noteAnswers } from './answers.js'
 import { closeGently } from './close-gently.js'
 import { readJsonBodies } from './json-body.js'
+import { landingPage } from './landing-page.js'
 import { countAnswers } from './metrics.js'
 import { type Checks, operationRoutes } from './operations.js'
 import { blottedError, logAnswers } from './request-log.js'
@@ -81,12 +83,17 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
   readJsonBodies(server)
   answerWithProblems(server, typeOf)
   refuseUnknownPaths(server)
+  const landing = landingPage(publicUrl)
+  server.decorateReply('frontPage', function () {
+    return sendPage(this, landing)
+  })
   noteAnswers(server, [countAnswers(metrics), logAnswers(logger)])
   server.addHook('onRequest', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer')
   })
   server.register(async (scope) => {
     const otherMethods = refuseOtherMethods(scope)
+    if (!dialects.some(({ atRoot }) => atRoot)) scope.get('/', async (_request, reply) => reply.frontPage())
     operationRoutes(scope, options)
     otherMethods.finish()
   })
