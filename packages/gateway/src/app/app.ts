@@ -9,6 +9,8 @@ import { instanceStates, networks, type Network } from '../core/instances/instan
 import { systemClock } from '../core/ports/clock.js'
 import type { Engine } from '../core/ports/engine.js'
 import { deliveriesOver } from '../delivery/deliveries.js'
+import { cams } from '../dialects/cams/index.js'
+import type { Dialect } from '../dialects/dialect.js'
 import { greenApi } from '../dialects/green-api/index.js'
 import { meta } from '../dialects/meta/index.js'
 import { nativeApi } from '../dialects/native/index.js'
@@ -107,7 +109,14 @@ async function open(
   const port = config.port === 0 ? await freePort(config.host) : config.port
   const url = `http://${shownHost(config.host)}:${port}`
   const publicUrl = config.publicUrl ?? url
-  const dialects = [nativeApi({ version, publicUrl }), greenApi(), wavave(), witi({ publicUrl }), meta({ publicUrl })]
+  const dialects: readonly Dialect[] = [
+    nativeApi({ version, publicUrl }),
+    greenApi(),
+    wavave(),
+    witi({ publicUrl }),
+    cams({ publicUrl }),
+    meta({ publicUrl }),
+  ]
   const registry = new Registry()
   const core = createCore({
     store,
@@ -125,6 +134,7 @@ async function open(
     media: { storage, inspector, outbound, limits: config.mediaRetention },
     linkPreviews: new LinkPreviewReader({ outbound, storage, inspector }),
     formats: dialects.flatMap(({ events = [] }) => events),
+    permissions: dialects.flatMap(({ permissions = [] }) => permissions),
     links: { logoImages: new SharpLogoImages(), issuer: metaLinks(outbound, config.metaUrl) },
     courier: deliveriesOver(outbound, measureDeliveries(registry, store.subscriptions, systemClock)),
   })
