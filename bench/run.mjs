@@ -15,6 +15,7 @@ import { redirects } from './redirects.mjs'
 import { restart } from './restart.mjs'
 import { scanSockets } from './scan-sockets.mjs'
 import { scanToLinked } from './scan-to-linked.mjs'
+import { signatures } from './signatures.mjs'
 
 const figures = [
   firstQr,
@@ -29,6 +30,7 @@ const figures = [
   delivering,
   redirects,
   images,
+  signatures,
 ]
 
 const full = {
@@ -57,6 +59,8 @@ const full = {
   redirectRounds: 5,
   redirectTime: 3_000,
   drawn: 4_000,
+  signed: 20_000,
+  stored: 20_000,
 }
 const quick = {
   qrRounds: 2,
@@ -84,6 +88,8 @@ const quick = {
   redirectRounds: 2,
   redirectTime: 1_000,
   drawn: 500,
+  signed: 2_000,
+  stored: 2_000,
 }
 /** No run takes longer than this, in ms, whatever hangs. */
 const limit = 900_000
