@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type ErrorCode, errorCodes, GatewayError } from '#gateway/core/errors/gateway-error.js'
+import { faces, refusals } from '#gateway/dialects/cams/errors.js'
 import { type Ask, signAcs3, signRpc } from './signer.js'
 import { publicUrl, shop, startCams } from './world.js'
 
@@ -95,6 +97,14 @@ test("whatever the core refuses for has its answer, in the shape of the vendor's
   const { status, text } = await ask(new TypeError('cannot read 4915112345678'))
   expect([status, text.includes('4915112345678')]).toEqual([500, false])
   expect(log.filter((line) => line.includes('"level":50'))).toHaveLength(2)
+})
+
+test('the documentation has a row for every code, and none for any other', () => {
+  const page = readFileSync(new URL('../../../../docs/cams.md', import.meta.url), 'utf8')
+  const rows = [...page.matchAll(/^\| `([A-Z]\w+(?:\.\w+)?)` \| (\d+)/gm)].map(([, code, http]) => `${code} ${http}`)
+  const own = Object.entries(refusals).map(([code, [http]]) => `${code} ${http}`)
+  const core = Object.values(faces).map(({ code, http }) => `${code} ${http}`)
+  expect([...rows].sort()).toEqual([...new Set([...own, ...core])].sort())
 })
 
 describe('before an action is reached', () => {

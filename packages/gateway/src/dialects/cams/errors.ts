@@ -9,7 +9,7 @@ export interface Face {
 }
 
 /** What the vendor's gateway says before an action is reached, and what its actions say: codes with a page of their own. */
-const refusals = {
+export const refusals = {
   MissingParameter: [400, 'bad-request', 'A mandatory parameter is missing.'],
   InvalidParameter: [400, 'bad-request', 'The specified parameter is not valid.'],
   UnsupportedMediaType: [415, 'bad-request', 'The body is application/x-www-form-urlencoded.'],
