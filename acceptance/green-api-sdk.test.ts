@@ -1,40 +1,14 @@
-import whatsAppClient from '@green-api/whatsapp-api-client'
 import { expect, test } from 'vitest'
 import { newInstance } from './green-api/client.js'
+import { inTurn, sdkOf, statusOf } from './green-api/sdk.js'
 import { until } from './native-client.js'
 import { startWorld } from './world.js'
-
-/** Waits its turn where the vendor's limits ask for that: its client throws at a 429. */
-async function inTurn<Reply>(ask: () => Promise<Reply>): Promise<Reply> {
-  const { reply } = await until(
-    async () => {
-      try {
-        return { reply: await ask() }
-      } catch (error) {
-        if (statusOf(error) === 429) return {}
-        throw error
-      }
-    },
-    (turn) => 'reply' in turn,
-  )
-  return reply as Reply
-}
-
-function statusOf(error: unknown): unknown {
-  const response = error instanceof Error && 'response' in error ? error.response : undefined
-  return typeof response === 'object' && response !== null && 'status' in response ? response.status : undefined
-}
 
 test("GREEN-API's own JavaScript client: qr, state, settings, reboot, logout", async () => {
   const { whatsapp, gateway, api } = await startWorld()
   const phone = await whatsapp.registerPhone({ name: 'Ana' })
   const { credentials } = await newInstance(api)
-  const { instance, settings } = whatsAppClient.restAPI({
-    idInstance: String(credentials.idInstance),
-    apiTokenInstance: credentials.apiTokenInstance,
-    host: gateway.url,
-    media: gateway.url,
-  })
+  const { instance, settings } = sdkOf(gateway.url, credentials)
   const reaches = async (state: string) =>
     until(
       () => inTurn(() => instance.getStateInstance()),
@@ -75,11 +49,8 @@ test("GREEN-API's own JavaScript client: qr, state, settings, reboot, logout", a
 test("GREEN-API's own JavaScript client is told of a wrong token and of a wrong instance", async () => {
   const { gateway, api } = await startWorld()
   const { credentials } = await newInstance(api)
-  const stateOf = async (idInstance: string, apiTokenInstance: string): Promise<unknown> =>
-    whatsAppClient
-      .restAPI({ idInstance, apiTokenInstance, host: gateway.url, media: gateway.url })
-      .instance.getStateInstance()
-      .catch(statusOf)
-  expect(await stateOf(String(credentials.idInstance), 'x'.repeat(50))).toBe(401)
-  expect(await stateOf('1', credentials.apiTokenInstance)).toBe(403)
+  const stateOf = async (idInstance: number, apiTokenInstance: string): Promise<unknown> =>
+    sdkOf(gateway.url, { idInstance, apiTokenInstance }).instance.getStateInstance().catch(statusOf)
+  expect(await stateOf(credentials.idInstance, 'x'.repeat(50))).toBe(401)
+  expect(await stateOf(1, credentials.apiTokenInstance)).toBe(403)
 })
