@@ -1,6 +1,7 @@
 import { AccessKeysService } from './access/access-keys-service.js'
 import { AccessService } from './access/access-service.js'
 import { ChatsService } from './chats/chats-service.js'
+import { Names } from './chats/event-names.js'
 import { ConnectionGate } from './connection/connection-gate.js'
 import { ContactsService } from './contacts/contacts-service.js'
 import { EventFeed } from './events/event-feed.js'
@@ -89,7 +90,9 @@ export function createCore(parts: CoreParts): Core {
   const retention = new Retention({ store: store.expiry, limits: parts.retention ?? usualRetention, clock, log })
   const formats = new Map((parts.formats ?? []).map((format) => [format.name, format]))
   const mediaUrl = (id: MediaId): string => `${parts.publicUrl}/media/${id}`
-  const courier = parts.courier?.({ store, feed, instances: roster, formats, mediaUrl, clock, log, random }) ?? nobody
+  const names = new Names({ store, actors: roster, clock })
+  const courier =
+    parts.courier?.({ store, feed, instances: roster, formats, names, mediaUrl, clock, log, random }) ?? nobody
   const media: Media = parts.media
     ? createMedia(parts.media, {
         roster,
@@ -135,7 +138,7 @@ export function createCore(parts: CoreParts): Core {
       contacts: new ContactsService(roster, store, media.avatars),
       groups: new GroupsService(roster, store.chats, media.avatars),
       events: new EventsService(roster, feed, store.events),
-      subscriptions: new SubscriptionsService({ roster, feed, store, courier, formats, mediaUrl, clock, log }),
+      subscriptions: new SubscriptionsService({ roster, feed, store, courier, formats, names, mediaUrl, clock, log }),
       messageLinks,
       settings: new SettingsService(roster, store.settings, (id) => {
         courier.settingsChanged(id)

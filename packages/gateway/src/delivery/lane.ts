@@ -1,3 +1,4 @@
+import type { EventNames } from '../core/chats/event-names.js'
 import { whereOf } from '../core/errors/where-of.js'
 import type { GatewayEvent } from '../core/events/event.js'
 import type { Instance } from '../core/instances/instance.js'
@@ -134,8 +135,12 @@ export class Lane {
     if (!this.#route.mayTry(this)) return 'waiting'
     const events = await track.read()
     const [first] = events
-    const recipient = await this.#recipient()
-    if (first === undefined || recipient === undefined) return 'idle'
+    if (first === undefined) return 'idle'
+    const names = await track.names(first)
+    // Filter or settings may have changed meanwhile, and then it is read anew.
+    if (!track.isAt(events)) return 'moved'
+    const recipient = await this.#recipient(names)
+    if (recipient === undefined) return 'idle'
     const delivery = this.#encode(events, recipient)
     if (delivery === 'failed') {
       await track.park([first], 'not-encodable', track.cursor.attempts, null)
@@ -231,12 +236,13 @@ export class Lane {
     }
   }
 
-  async #recipient(): Promise<Recipient | undefined> {
+  async #recipient(names: EventNames | undefined): Promise<Recipient | undefined> {
     const { store, subscription, instances } = this.#route
     const instance = instances.record(this.#instance.id)
     if (instance === undefined) return undefined
     this.#settings ??= { value: await store.settings.read(instance.id, subscription.format) }
-    return { instance, settings: this.#settings.value, mediaUrl: this.#route.mediaUrl, ...this.#route.moment() }
+    const { mediaUrl } = this.#route
+    return { instance, settings: this.#settings.value, mediaUrl, ...(names && { names }), ...this.#route.moment() }
   }
 
   /** Null: nothing to say about the first one. */

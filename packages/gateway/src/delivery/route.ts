@@ -77,6 +77,10 @@ export class Route {
     return this.#world.instances
   }
 
+  get names(): DeliveryWorld['names'] {
+    return this.#world.names
+  }
+
   get mediaUrl(): DeliveryWorld['mediaUrl'] {
     return this.#world.mediaUrl
   }

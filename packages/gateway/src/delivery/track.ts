@@ -1,3 +1,4 @@
+import { type EventNames, RememberedNames } from '../core/chats/event-names.js'
 import type { GatewayEvent } from '../core/events/event.js'
 import type { SeqRange } from '../core/events/event-page.js'
 import type { InstanceId } from '../core/ids.js'
@@ -20,6 +21,7 @@ export class Track {
   readonly #instance: { readonly id: InstanceId; readonly serial: number }
   /** Null for the stream of new events. */
   readonly #replay: Replay | null
+  readonly #names: RememberedNames
   #cursor: Cursor
   /** Read from the log and not sent yet; what the filter leaves out is not here. */
   #page: readonly GatewayEvent[] = []
@@ -37,6 +39,7 @@ export class Track {
     this.#route = route
     this.#instance = instance
     this.#replay = replay
+    this.#names = new RememberedNames(route.names)
     this.#cursor = cursor
     this.#upTo = cursor.seq
   }
@@ -94,6 +97,11 @@ export class Track {
     this.#upTo = upTo
     if (this.#page.length === 0) this.passOver(upTo)
     return this.#page
+  }
+
+  /** What goes with an event that the format tells names with; an attempt at it that is made again says the same. */
+  async names(event: GatewayEvent): Promise<EventNames | undefined> {
+    return this.#route.format?.names === true ? this.#names.of(event) : undefined
   }
 
   /** Whether these are still what comes next. */

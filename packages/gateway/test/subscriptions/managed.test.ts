@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Caller } from '#gateway/core/access/access.js'
+import type { EventBody } from '#gateway/core/events/event.js'
 import type { EventFormat } from '#gateway/core/ports/event-format.js'
 import { answered, day, down, gate, hour, manualWorld, until } from '../delivery/world.js'
 import type { OutboundReply } from '#gateway/core/ports/outbound.js'
+import { received } from '../store/sample.js'
 import { rejects } from '../store/store-contract.js'
 
 const url = 'https://shop.example/hook'
@@ -20,8 +22,26 @@ const format: EventFormat = {
   },
 }
 
-async function world() {
-  const started = await manualWorld({ formats: [format] })
+/** Tells messages, and what their chats are called. */
+const naming: EventFormat = {
+  ...format,
+  names: true,
+  encode([event], { subscription, names }) {
+    if (event?.kind !== 'message.received') return null
+    const told = `${event.data.id} in ${names?.chat}`
+    const body = JSON.stringify({ seq: event.seq, instance: event.instance, told })
+    return { count: 1, url: subscription.url ?? '', contentType: 'application/json', body, headers: {} }
+  },
+}
+const toldIn = (body: unknown): string => (JSON.parse(String(body)) as { told: string }).told
+const group = '120363000000000001@g.us'
+const renamed = (subject: string): EventBody => ({
+  kind: 'group.changed',
+  data: { group, actor: null, change: { what: 'renamed', subject } },
+})
+
+async function world(of = format) {
+  const started = await manualWorld({ formats: [of] })
   const { subscriptions, caller, endpoints } = started
   endpoints.answer = () => 200
   const id = await started.instance()
@@ -226,5 +246,43 @@ describe('a dialect’s own subscription', () => {
     if (managed === undefined) throw new Error('the head made one')
     await rejects(subscriptions.test(caller, managed.id), 'not-supported')
     await rejects(subscriptions.replay(caller, managed.id, { instance: id, from: 1, to: 1 }), 'not-supported')
+  })
+})
+
+describe('names that go with events', () => {
+  test('stay those of the first look until the head of a queue is taken', async () => {
+    const { happened, id, head, remove } = await world(naming)
+    const body = async () => toldIn((await head())?.delivery.body)
+    await happened(id, 1, renamed('Friends'))
+    const [first] = await happened(id, 1, received('M1', { chat: group }))
+    expect(await body()).toBe('M1 in Friends')
+    await happened(id, 1, renamed('Club'))
+    await happened(id, 1, received('M2', { chat: group }))
+    expect(await body()).toBe('M1 in Friends')
+    expect(await remove(first?.seq ?? 0)).toBe(true)
+    expect(await body()).toBe('M2 in Club')
+  })
+
+  test('stay those of the first attempt when there is another', async () => {
+    const { happened, id, manage, endpoints, pass } = await world(naming)
+    const bodies = () => endpoints.seen.map(({ request }) => toldIn(request.body))
+    await manage(url)
+    endpoints.answer = () => down
+    await happened(id, 1, renamed('Friends'))
+    await happened(id, 1, received('M1', { chat: group }))
+    await until(() => bodies().length === 1)
+    await happened(id, 1, renamed('Club'))
+    endpoints.answer = () => 200
+    await happened(id, 1, received('M2', { chat: group }))
+    await pass(hour)
+    await until(() => bodies().length === 3)
+    expect(bodies()).toEqual(['M1 in Friends', 'M1 in Friends', 'M2 in Club'])
+  })
+
+  test('are looked up for formats that tell them, and for no other', async () => {
+    const without = await world({ ...naming, names: false })
+    await without.happened(without.id, 1, renamed('Friends'))
+    await without.happened(without.id, 1, received('M1', { chat: group }))
+    expect(toldIn((await without.head())?.delivery.body)).toBe('M1 in undefined')
   })
 })

@@ -1,3 +1,4 @@
+import type { Names } from '../chats/event-names.js'
 import type { EventFeed } from '../events/event-feed.js'
 import type { InstanceId, MediaId, SubscriptionId } from '../ids.js'
 import type { Instance } from '../instances/instance.js'
@@ -38,6 +39,7 @@ export interface CourierWorld {
     watch(watcher: RosterWatcher): () => void
   }
   readonly formats: ReadonlyMap<SubscriptionFormat, EventFormat>
+  readonly names: Names
   /** Where the file of that id can be read. */
   readonly mediaUrl: (id: MediaId) => string
   readonly clock: Clock

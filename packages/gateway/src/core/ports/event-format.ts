@@ -1,3 +1,4 @@
+import type { EventNames } from '../chats/event-names.js'
 import type { GatewayEvent } from '../events/event.js'
 import type { MediaId } from '../ids.js'
 import type { Instance } from '../instances/instance.js'
@@ -10,6 +11,8 @@ export interface EventFormat {
   readonly rules?: VendorRules
   /** Whether deliveries carry signatures made with the subscription's secrets. */
   readonly signs?: boolean
+  /** Whether it tells what the account calls chats and people, which is looked up for such formats only. */
+  readonly names?: boolean
   /**
    * What goes out for the first of these events, or for the first few in one request where the vendor bundles them. Null:
    * this vendor stays silent about the first one. Called anew for each attempt, and for each look at a queue, so it must
@@ -30,6 +33,8 @@ export interface Recipient {
   readonly at: Date
   /** Where the file of that id can be read. */
   readonly mediaUrl: (id: MediaId) => string
+  /** Of the first of the events, the same at each attempt while this process lives; for formats with `names` only. */
+  readonly names?: EventNames
 }
 
 export interface EncodedDelivery {

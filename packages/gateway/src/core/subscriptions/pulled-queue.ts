@@ -1,3 +1,4 @@
+import { type EventNames, RememberedNames } from '../chats/event-names.js'
 import { whereOf } from '../errors/where-of.js'
 import type { GatewayEvent } from '../events/event.js'
 import type { InstanceId } from '../ids.js'
@@ -15,6 +16,8 @@ const pageBytes = 256 * 1024
 /** The events of one instance as a queue that its reader takes from the front. The log is the queue, a cursor its front. */
 export class PulledQueue {
   readonly #parts: SubscriptionsParts
+  /** Of queues whose front was given out, until it is taken: it is given out the same once more. */
+  readonly #names = new Map<string, RememberedNames>()
 
   constructor(parts: SubscriptionsParts) {
     this.#parts = parts
@@ -43,6 +46,7 @@ export class PulledQueue {
     const { head } = await this.#look(queue, instance, format)
     if (head?.seq !== seq) return false
     await this.#move(queue, instance, { ...startOfLog, seq })
+    this.#names.delete(keyOf(queue, instance))
     return true
   }
 
@@ -102,6 +106,7 @@ export class PulledQueue {
     settings: unknown,
   ): Promise<EncodedDelivery | null> {
     const { log, clock } = this.#parts
+    const names = format.names === true ? await this.#namesOf(queue, event) : undefined
     try {
       return format.encode([event], {
         instance,
@@ -110,6 +115,7 @@ export class PulledQueue {
         mediaUrl: this.#parts.mediaUrl,
         secrets: [],
         at: clock.now(),
+        ...(names && { names }),
       })
     } catch (error) {
       log.error(
@@ -119,6 +125,13 @@ export class PulledQueue {
       await this.#park(queue, instance.id, { ...event, through: event.seq, event: event.id, reason: 'not-encodable' })
       return null
     }
+  }
+
+  async #namesOf(queue: Subscription, event: GatewayEvent): Promise<EventNames> {
+    const key = keyOf(queue, event.instance)
+    const known = this.#names.get(key) ?? new RememberedNames(this.#parts.names)
+    this.#names.set(key, known)
+    return known.of(event)
   }
 
   #instance({ workspace }: Subscription, instance: InstanceId): Instance {
@@ -144,6 +157,10 @@ export class PulledQueue {
     const move = { subscription: queue.number, instance: this.#instance(queue, instance).serial, cursor }
     await this.#parts.store.subscriptions.recordProgress({ cursors: [move], replays: [], health: [] })
   }
+}
+
+function keyOf({ id }: Subscription, instance: InstanceId): string {
+  return `${id} ${instance}`
 }
 
 /** Several events, or one that nobody looked at. */

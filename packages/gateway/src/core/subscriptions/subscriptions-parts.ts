@@ -1,3 +1,4 @@
+import type { Names } from '../chats/event-names.js'
 import type { EventFeed } from '../events/event-feed.js'
 import type { MediaId } from '../ids.js'
 import type { Roster } from '../instances/roster.js'
@@ -15,6 +16,7 @@ export interface SubscriptionsParts {
   readonly store: Store
   readonly courier: Courier
   readonly formats: ReadonlyMap<SubscriptionFormat, EventFormat>
+  readonly names: Names
   readonly mediaUrl: (id: MediaId) => string
   readonly clock: Clock
   readonly log: Log
