@@ -14,8 +14,12 @@ interface Shop {
 }
 
 /** An instance that is linked and tells what these settings switch on. */
-async function shop({ api, whatsapp, gateway }: World, settings: Record<string, string>): Promise<Shop> {
-  const phone = await whatsapp.registerPhone({ name: 'Shop' })
+async function shop(
+  { api, whatsapp, gateway }: World,
+  settings: Record<string, string>,
+  account?: VirtualPhone,
+): Promise<Shop> {
+  const phone = account ?? (await whatsapp.registerPhone({ name: 'Shop' }))
   const { id, credentials } = await newInstance(api)
   const client = new GreenClient(gateway, credentials)
   expect((await client.post('setSettings', settings)).body).toEqual({ saveSettings: true })
@@ -226,6 +230,41 @@ describe('what people do, in GREEN-API’s notifications', () => {
       from: `${ana.number}@c.us`,
       status: 'declined',
     })
+  })
+
+  test('a group is called by its subject, and people as they are saved', async () => {
+    const world = await startWorld()
+    const [phone, ana] = [
+      await world.whatsapp.registerPhone({ name: 'Shop' }),
+      await world.whatsapp.registerPhone({ name: 'Ana' }),
+    ]
+    // Before the account is linked, so that nobody has told what it is called.
+    const group = await ana.createGroup('Friends', [phone.number])
+    const { client } = await shop(world, everything, phone)
+    await phone.saveContact(ana.number, 'Ana Pérez')
+    await until(
+      () => client.get('getContacts'),
+      ({ text }) => text.includes('Ana Pérez'),
+    )
+    const seen: Notification[] = []
+    const next = async (id: string) => {
+      await drained(client, seen, ({ idMessage }) => idMessage === id)
+      return seen.at(-1)
+    }
+    const names = { senderName: 'Ana', senderContactName: 'Ana Pérez' }
+    const hello = await ana.send(group.id, 'hello, all')
+    expect(await next(hello.id)).toMatchObject({ senderData: { chatId: group.id, chatName: 'Friends', ...names } })
+    await group.rename('Club')
+    const again = await ana.send(group.id, 'hello, club')
+    expect(await next(again.id)).toMatchObject({ senderData: { chatName: 'Club', ...names } })
+    const alone = await ana.send(phone.number, 'hello')
+    expect(await next(alone.id)).toMatchObject({ senderData: { chatName: 'Ana Pérez', ...names } })
+    const answer = await client.post('sendMessage', { chatId: `${ana.number}@c.us`, message: 'hello, Ana' })
+    expect(await next(String(answer.body.idMessage))).toMatchObject({
+      senderData: { chatName: 'Ana Pérez', senderContactName: '' },
+    })
+    const journal = (await client.get('lastIncomingMessages')).body as unknown as { senderContactName: string }[]
+    expect(journal.map(({ senderContactName }) => senderContactName)).toEqual(['Ana Pérez', 'Ana Pérez', 'Ana Pérez'])
   })
 
   test('the queue moves to the webhookUrl, with the token in its header, and back', async () => {

@@ -372,6 +372,8 @@ export interface Contacts {
   list(caller: Caller, id: InstanceId, page: { after?: string; limit: number }): Promise<Contact[]>
   /** Rejects with `contact-not-found` for somebody this instance has never met. */
   get(caller: Caller, id: InstanceId, contact: string): Promise<Contact>
+  /** As the account's owner has saved these people, by the JID that was asked for; whom they have not is left out. */
+  savedNames(caller: Caller, id: InstanceId, people: readonly string[]): Promise<ReadonlyMap<string, string>>
   save(caller: Caller, id: InstanceId, contact: string, names: ContactNames): Promise<Contact>
   /** Takes them out of the address book. */
   remove(caller: Caller, id: InstanceId, contact: string): Promise<void>

@@ -277,6 +277,18 @@ export function fakeCore(find: (caller: Caller, id: InstanceId) => Promise<Insta
         if (!found) throw new GatewayError('contact-not-found', 'Nobody is known by this id.')
         return found
       },
+      async savedNames(caller, id, jids) {
+        await ask(caller, id, 'contacts.savedNames', jids)
+        const saved = people.flatMap((one) =>
+          one.savedName === null
+            ? []
+            : [
+                [one.lid, one.savedName],
+                [one.id, one.savedName],
+              ],
+        )
+        return new Map(saved.filter((one): one is [string, string] => one[0] !== null && jids.includes(one[0] ?? '')))
+      },
       async save(caller, id, contact, names) {
         await ask(caller, id, 'contacts.save', contact, names)
         return contactOf(contact, names.firstName)

@@ -5,6 +5,7 @@ import { entryKinds } from '#gateway/core/journal/entry.js'
 import type { MessageStatus } from '#gateway/core/messages/message.js'
 import { everyContent, thumbnail, vcard } from '../dialects/every-content.js'
 import { type DataOf, eventOf, everyEvent, fromAna, fromPhone, inGroup } from '../dialects/every-event.js'
+import { contactOf } from './fake-core.js'
 import { account, type Owned, startWorld, type World } from './world.js'
 
 const chatId = '79001234568@c.us'
@@ -110,6 +111,19 @@ test.each(entryKinds)('%s in the journal', async (kind) => {
   journal(world, entry(kind, {}, kind === 'message.sent' ? 'read' : undefined))
   const answer = await world.call('POST', owned.path('getChatHistory'), { chatId })
   expect([answer.status, answer.body]).toEqual([200, [rows[kind]]])
+})
+
+test('whoever wrote is called as the account has saved them', async () => {
+  const { world, owned } = await journalWorld()
+  world.core.people.push(contactOf(fromAna.sender, 'Ana Pérez'), contactOf('79001234569@s.whatsapp.net', null))
+  const ben = { ...inGroup, sender: '79001234569@s.whatsapp.net', phone: '79001234569', lid: null, name: 'Ben' }
+  const byNumber = { ...inGroup, lid: null }
+  journal(world, entry('message.received', ben), entry('message.received', byNumber))
+  const { body } = await world.call('GET', owned.path('lastIncomingMessages'))
+  expect(body).toMatchObject([
+    { senderName: 'Ben', senderContactName: '' },
+    { senderName: 'Ana', senderContactName: 'Ana Pérez' },
+  ])
 })
 
 test('what a message says stands one level up', async () => {

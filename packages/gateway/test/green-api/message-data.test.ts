@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { noNames } from '#gateway/core/chats/event-names.js'
 import { largestFile } from '#gateway/core/media/media-file.js'
 import type { Content, ContentKind } from '#gateway/core/messages/content.js'
 import { notificationOf } from '#gateway/dialects/green-api/notifications.js'
@@ -12,7 +13,7 @@ const settings = Object.fromEntries(switchNames.map((name) => [name, 'yes'])) as
 /** `messageData` of the notification that a message is told with. */
 function messageData(content: Content): unknown {
   const event = eventOf('message.received', { ...fromAna, content })
-  const told = notificationOf(event, { instance: shop, switches: switchesOf({ settings }), mediaUrl })
+  const told = notificationOf(event, { instance: shop, switches: switchesOf({ settings }), mediaUrl, names: noNames })
   return told !== null && 'messageData' in told ? told.messageData : null
 }
 

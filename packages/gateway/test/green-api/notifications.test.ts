@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { type EventNames, noNames } from '#gateway/core/chats/event-names.js'
 import type { EventKind, StatusData } from '#gateway/core/events/event.js'
 import { type ErrorCode, errorCodes } from '#gateway/core/errors/gateway-error.js'
 import { instanceStates, type InstanceState } from '#gateway/core/instances/instance.js'
@@ -24,8 +25,14 @@ const allOn = Object.fromEntries(switchNames.map((name) => [name, 'yes'])) as Pa
 const allBut = (...off: readonly string[]): Partial<Settings> =>
   Object.fromEntries(Object.entries(allOn).filter(([name]) => !off.includes(name)))
 
-function told<Kind extends EventKind>(kind: Kind, data?: DataOf<Kind>, settings = allOn, instance = shop): unknown {
-  return notificationOf(eventOf(kind, data), { instance, switches: switchesOf({ settings }), mediaUrl })
+function told<Kind extends EventKind>(
+  kind: Kind,
+  data?: DataOf<Kind>,
+  settings = allOn,
+  instance = shop,
+  names = noNames,
+): unknown {
+  return notificationOf(eventOf(kind, data), { instance, switches: switchesOf({ settings }), mediaUrl, names })
 }
 
 const instanceData = { idInstance: 1101000001, wid: '79001234567@c.us', typeInstance: 'whatsapp' }
@@ -189,10 +196,23 @@ test('what the account writes is by itself, also where WhatsApp addresses it by 
   expect(told('message.sent-from-phone', { ...data, content })).toEqual(bodies['message.sent-from-phone'])
 })
 
-test('in a group the chat is the group, whose name is not known', () => {
-  expect(told('message.received', { ...inGroup, content: { kind: 'text', text: 'Hello' } })).toMatchObject({
-    senderData: { ...ana, chatId: '120363012345678901@g.us', chatName: '' },
+test('a chat and whoever wrote are called as the account calls them, where that is known', () => {
+  const called = (names: EventNames, data = fromAna) =>
+    told('message.received', { ...data, content: { kind: 'text', text: 'Hello' } }, allOn, shop, names)
+  const chatId = '120363012345678901@g.us'
+  expect(called({ chat: 'Ana Pérez', sender: 'Ana Pérez' })).toMatchObject({
+    senderData: { ...ana, chatName: 'Ana Pérez', senderContactName: 'Ana Pérez' },
   })
+  expect(called({ chat: 'Friends', sender: 'Ana Pérez' }, inGroup)).toMatchObject({
+    senderData: { ...ana, chatId, chatName: 'Friends', senderContactName: 'Ana Pérez' },
+  })
+  expect(called(noNames, inGroup)).toMatchObject({ senderData: { ...ana, chatId, chatName: '' } })
+  const content = { kind: 'text', text: 'Hello' } as const
+  const names = { chat: 'Ana Pérez', sender: null }
+  for (const kind of ['message.sent', 'message.sent-from-phone'] as const) {
+    const data = { ...everyEvent[kind], content } as DataOf<typeof kind>
+    expect(told(kind, data, allOn, shop, names)).toMatchObject({ senderData: { ...own, chatName: 'Ana Pérez' } })
+  }
 })
 
 test('people are named by number, by LID where there is no number, and by LID everywhere when asked to be', () => {

@@ -104,6 +104,7 @@ export function fakePeople(own: (caller: Caller, instance: InstanceId) => unknow
         ask(caller, id, { what: 'save', of, how: names })
         return { ...contact, savedName: names.firstName }
       },
+      savedNames: async () => new Map(),
       async remove(caller, id, of) {
         ask(caller, id, { what: 'remove', of })
       },

@@ -114,6 +114,18 @@ export function chatContract(name: string, open: () => Promise<Opened>): void {
   })
 
   describe(`${name}: what is known of people`, () => {
+    test('is found by any address of those whom the owner has saved', async () => {
+      const { store, ref, tell } = await owned()
+      await tell(met(ana.phone, ana.lid, { savedName: 'Ana Pérez' }), met('491700000003', null, { name: 'Ben' }))
+      const names = await store.contacts.savedNames(ref.id, [number, '491700000003@s.whatsapp.net', group])
+      expect(names.get(number)).toBe('Ana Pérez')
+      expect(names.has('491700000003@s.whatsapp.net')).toBe(false)
+      expect((await store.contacts.savedNames(ref.id, [ana.lid])).get(ana.lid)).toBe('Ana Pérez')
+      const many = Array.from({ length: 1200 }, (_, i) => `${10_000_000 + i}@lid`)
+      expect((await store.contacts.savedNames(ref.id, [...many, ana.lid])).get(ana.lid)).toBe('Ana Pérez')
+      expect(await store.contacts.savedNames(ref.id, [])).toEqual(new Map())
+    })
+
     test('stands in every event, and of what is told only what is new', async () => {
       const { tell, store, ref } = await owned()
       await tell(met(ana.phone, ana.lid, { name: 'Ana' }))

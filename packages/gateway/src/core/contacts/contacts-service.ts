@@ -48,6 +48,11 @@ export class ContactsService implements Contacts {
     return found
   }
 
+  async savedNames(caller: Caller, id: InstanceId, people: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    this.#roster.find(caller, 'messages:read', id)
+    return this.#contacts.savedNames(id, people)
+  }
+
   /** What WhatsApp was told is in the answer; it is kept when WhatsApp tells it in turn. */
   async save(caller: Caller, id: InstanceId, contact: string, names: ContactNames): Promise<Contact> {
     const actor = this.#roster.find(caller, 'messages:write', id)

@@ -297,6 +297,8 @@ export interface ContactStore {
   /** By the id of the chat with them, those after the contact `after`. */
   list(instance: InstanceId, page: { after?: string; limit: number }): Promise<Contact[]>
   find(instance: InstanceId, address: string): Promise<Contact | undefined>
+  /** By these addresses, as the owner has saved those whom they have. */
+  savedNames(instance: InstanceId, addresses: readonly string[]): Promise<Map<string, string>>
   /** JIDs of those whom the owner has saved, or with whom there is a chat, and who are not blocked. */
   audience(instance: InstanceId): Promise<string[]>
 }

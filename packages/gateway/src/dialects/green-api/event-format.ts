@@ -1,3 +1,4 @@
+import { noNames } from '../../core/chats/event-names.js'
 import type { EncodedDelivery, EventFormat } from '../../core/ports/event-format.js'
 import { notificationOf } from './notifications.js'
 import { readKept } from './settings-shelf.js'
@@ -9,6 +10,7 @@ const hours = 3_600 * seconds
 /** Notifications in GREEN-API's format, one to a request. The same object is what `receiveNotification` gives as `body`. */
 export const greenApiEvents: EventFormat = {
   name: 'green-api',
+  names: true,
   rules: {
     timeout: 180 * seconds,
     // The same notification every minute, and none behind it, for a day.
@@ -17,9 +19,9 @@ export const greenApiEvents: EventFormat = {
     // Any other answer, 204 too, is none for this vendor.
     accepts: (status) => status === 200,
   },
-  encode([event], { instance, subscription, settings, mediaUrl }): EncodedDelivery | null {
+  encode([event], { instance, subscription, settings, mediaUrl, names = noNames }): EncodedDelivery | null {
     const kept = readKept(settings)
-    const notification = event && notificationOf(event, { instance, switches: switchesOf(kept), mediaUrl })
+    const notification = event && notificationOf(event, { instance, switches: switchesOf(kept), mediaUrl, names })
     if (!notification) return null
     return {
       count: 1,

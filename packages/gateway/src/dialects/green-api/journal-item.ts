@@ -55,6 +55,8 @@ export interface JournalView {
   readonly mediaUrl: MediaUrl
   readonly byLid: boolean
   readonly changes: Changes
+  /** As the account's owner has saved people, by `authorsIn`. */
+  readonly savedNames: ReadonlyMap<string, string>
 }
 
 export function changesIn(journal: readonly Pick<Journaled, 'entry'>[]): Changes {
@@ -65,6 +67,14 @@ export function changesIn(journal: readonly Pick<Journaled, 'entry'>[]): Changes
     if (deletedMessageId !== '') deleted.add(deletedMessageId)
   }
   return { edited, deleted }
+}
+
+/** Those who wrote to the account, each once. */
+export function authorsIn(journal: readonly Pick<Journaled, 'entry'>[]): string[] {
+  const authors = journal.flatMap(({ entry: { data } }) =>
+    'sender' in data && !data.fromMe ? [data.lid ?? data.sender] : [],
+  )
+  return [...new Set(authors)]
 }
 
 /** Null where this vendor has no words for it. */
@@ -87,7 +97,8 @@ export function journalReply({ entry, status, failure }: Journaled, view: Journa
   if (entry.kind !== 'message.sent' && !entry.data.fromMe) {
     const { sender, phone, lid, name } = entry.data
     const senderId = personId(sender, { phone, lid }, view.byLid)
-    return { type: 'incoming', ...common, senderId, senderName: name ?? '', senderContactName: '' }
+    const senderContactName = view.savedNames.get(lid ?? sender) ?? ''
+    return { type: 'incoming', ...common, senderId, senderName: name ?? '', senderContactName }
   }
   return {
     type: 'outgoing',

@@ -8,7 +8,14 @@ import { readChat } from './addressees.js'
 import { isNamed } from './chat-ids.js'
 import { Refused } from './errors.js'
 import { type Fields, fieldsOf, given, integer } from './fields.js'
-import { changesIn, type Journaled, journalReply, type JournalReply, type JournalView } from './journal-item.js'
+import {
+  authorsIn,
+  changesIn,
+  type Journaled,
+  journalReply,
+  type JournalReply,
+  type JournalView,
+} from './journal-item.js'
 import type { Call, Method, Room } from './room.js'
 import { switchesOf } from './switches.js'
 import { readMessageAddress } from './text-requests.js'
@@ -23,7 +30,7 @@ const usualMinutes = 1440
 const mostMinutes = 525_600
 
 /** What was said, the newest first. */
-export function journalMethods({ gateway: { messages, media }, shelf, clock }: Room): readonly Method[] {
+export function journalMethods({ gateway: { messages, media, contacts }, shelf, clock }: Room): readonly Method[] {
   return [
     {
       name: 'getChatHistory',
@@ -94,7 +101,8 @@ export function journalMethods({ gateway: { messages, media }, shelf, clock }: R
     later: readonly Journaled[] = items,
   ): Promise<JournalReply[]> {
     const { byLid } = switchesOf(await shelf.read(caller, instance))
-    const view: JournalView = { mediaUrl: (id) => media.url(id), byLid, changes: changesIn(later) }
+    const savedNames = await contacts.savedNames(caller, instance, authorsIn(items))
+    const view: JournalView = { mediaUrl: (id) => media.url(id), byLid, changes: changesIn(later), savedNames }
     return items.map((item) => journalReply(item, view)).filter((reply) => reply !== null)
   }
 }

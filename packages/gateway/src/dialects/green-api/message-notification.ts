@@ -55,16 +55,16 @@ function notification(
   }
 }
 
-/** Names are those that people gave themselves: an address book and the subjects of groups are not at hand here. */
-function senderData({ instance, switches }: Scene, origin: MessageOrigin): SenderData {
+/** A chat with somebody of whom nothing else is known is called as they call themselves in what they wrote. */
+function senderData({ instance, switches, names }: Scene, origin: MessageOrigin): SenderData {
   const { account } = instance
   // What the account does it does under its own name, however WhatsApp addresses it to its devices.
   const author = origin.fromMe && account !== null ? { ...account, sender: account.jid } : origin
   return {
     chatId: chatOf(origin, switches.byLid),
     sender: personId(author.sender, author, switches.byLid),
-    chatName: isWithAuthor(origin) ? (origin.name ?? '') : '',
+    chatName: names.chat ?? (isWithAuthor(origin) ? origin.name : null) ?? '',
     senderName: author.name ?? '',
-    senderContactName: '',
+    senderContactName: names.sender ?? '',
   }
 }

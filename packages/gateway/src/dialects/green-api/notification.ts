@@ -1,3 +1,4 @@
+import type { EventNames } from '../../core/chats/event-names.js'
 import type { Instance } from '../../core/instances/instance.js'
 import type { MediaUrl } from './file-data.js'
 import type { MessageData } from './message-data.js'
@@ -81,6 +82,7 @@ export interface Scene {
   readonly switches: Switches
   readonly time: Date
   readonly mediaUrl: MediaUrl
+  readonly names: EventNames
 }
 
 export function common({ serial, account }: Instance, time: Date): Common {

@@ -6,7 +6,7 @@ import { finding } from './errors.js'
 import { fieldsOf, text, textIfGiven } from './fields.js'
 import { fileAt } from './files.js'
 import { readJournal, readSince } from './journal.js'
-import { changesIn, type Journaled } from './journal-item.js'
+import { authorsIn, changesIn, type Journaled } from './journal-item.js'
 import type { Call, Method, Room } from './room.js'
 import { longestCaption, readBackground, readStatusEnvelope, readTextStatus } from './status-requests.js'
 import { statusReply } from './status-reply.js'
@@ -17,7 +17,7 @@ const mostItems = 10_000
 
 /** Stories: what everybody in the address book can see for a day. */
 export function statusMethods(room: Room): readonly Method[] {
-  const { messages, media, instances } = room.gateway
+  const { messages, media, instances, contacts } = room.gateway
   return [
     {
       name: 'sendTextStatus',
@@ -97,7 +97,8 @@ export function statusMethods(room: Room): readonly Method[] {
     const { byLid } = switchesOf(await room.shelf.read(caller, instance))
     const { account } = await instances.get(caller, instance)
     const changes = changesIn(entries)
-    const view = { mediaUrl: (id: MediaId) => media.url(id), byLid, account, changes }
+    const savedNames = await contacts.savedNames(caller, instance, authorsIn(entries))
+    const view = { mediaUrl: (id: MediaId) => media.url(id), byLid, account, changes, savedNames }
     const replies = entries.filter(isPost).map(async (item) => statusReply(item, await audienceOf(call, item), view))
     return (await Promise.all(replies)).filter((reply) => reply !== null)
   }
