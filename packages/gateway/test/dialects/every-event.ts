@@ -71,7 +71,7 @@ export const everyEvent: { readonly [Kind in EventKind]: DataOf<Kind> } = {
   'message.sent': { id: target, ...withAna, content: hello, sentAt },
   'message.edited': { ...fromAna, target, content: { kind: 'text', text: 'Hello again' } },
   'message.deleted': { ...fromAna, target },
-  'message.reaction': { ...fromAna, target, emoji: '👍' },
+  'message.reaction': { ...fromAna, target, targetSender: null, emoji: '👍' },
   'message.poll-vote': {
     ...fromAna,
     target,

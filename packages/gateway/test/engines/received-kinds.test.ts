@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { startSimulator, type Simulator } from '@gangway/simulator'
+import { startSimulator, type Simulator, type VirtualPhone } from '@gangway/simulator'
 import { proto } from 'baileys'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Content } from '#gateway/core/messages/content.js'
@@ -473,11 +473,34 @@ test('reactions, edits and deletions name the message that they are about', asyn
   await account.told('message.deleted')
   const acts = account.events().filter((event) => 'target' in event.data)
   expect(acts.map(({ kind, data }) => [kind, data])).toMatchObject([
-    ['message.reaction', { target: id, emoji: '👍' }],
-    ['message.reaction', { target: id, emoji: null }],
+    ['message.reaction', { target: id, targetSender: friend.jid, emoji: '👍' }],
+    ['message.reaction', { target: id, targetSender: friend.jid, emoji: null }],
     ['message.edited', { target: id, content: { kind: 'text', text: 'second' } }],
     ['message.deleted', { target: id }],
   ])
+})
+
+test('reactions name whose message they are about, as far as WhatsApp does', async () => {
+  const [phone, friend] = [await whatsapp.registerPhone(), await whatsapp.registerPhone()]
+  const [third, account] = [await whatsapp.registerPhone(), await LinkedAccount.of(whatsapp, phone)]
+  const reacted = async (by: VirtualPhone, id: string) => {
+    const { id: reaction } = await by.react(id, '👍')
+    return (await account.told('message.reaction', ({ data }) => data.id === reaction)).data.targetSender
+  }
+  const theirs = await friend.send(phone.number, 'theirs')
+  const ours = await phone.send(friend.number, 'ours')
+  expect([await reacted(phone, theirs.id), await reacted(phone, ours.id)]).toEqual([friend.jid, null])
+  expect([await reacted(friend, theirs.id), await reacted(friend, ours.id)]).toEqual([friend.jid, null])
+
+  const group = await friend.createGroup('Friends', [phone.number, third.number])
+  const [inGroup, ofThird] = [await phone.send(group.id, 'ours'), await third.send(group.id, 'of somebody else')]
+  expect([await reacted(friend, inGroup.id), await reacted(friend, ofThird.id)]).toEqual([null, third.jid])
+  expect([await reacted(third, ofThird.id), await reacted(phone, ofThird.id)]).toEqual([third.jid, third.jid])
+
+  const keyless = { reactionMessage: { key: { id: ofThird.id }, text: '👍' } }
+  const { id } = await friend.sendContent(group.id, { kind: 'raw', message: keyless, type: 'reaction' })
+  const { data } = await account.told('message.reaction', (event) => event.data.id === id)
+  expect(data).not.toHaveProperty('targetSender')
 })
 
 test('that messages disappear from now on is a change of the chat', async () => {

@@ -51,7 +51,7 @@ test('a reaction that is encrypted with the secret of a message of ours is a rea
   const bound = `${id}${writerPhone.jid}${readerPhone.lid}Enc Reaction`
   const encReactionMessage = { targetMessageKey: { id }, ...sealed(secret, bound, plain) }
   await raw(readerPhone, writerPhone, { encReactionMessage })
-  expect((await later.told('message.reaction')).data).toMatchObject({ target: id, emoji: '👍' })
+  expect((await later.told('message.reaction')).data).toMatchObject({ target: id, targetSender: null, emoji: '👍' })
 })
 
 test('what does not open is told as not carried', async () => {

@@ -31,7 +31,8 @@ for (const addressing of ['lid', 'number'] as const) {
       lid: writerPhone.lid,
       content: { kind: 'text', text: 'now', quoted },
     })
-    expect((await reader.told('message.reaction')).data).toMatchObject({ target: asked.id, emoji: '👍' })
+    const { data: reacted } = await reader.told('message.reaction')
+    expect(reacted).toMatchObject({ target: asked.id, targetSender: null, emoji: '👍' })
     expect((await reader.told('message.deleted')).data.target).toBe(own)
     const reaction = await readerPhone.received(({ kind }) => kind === 'reaction')
     const author = addressing === 'lid' ? readerPhone.lid : readerPhone.jid

@@ -147,6 +147,8 @@ export interface EditData extends MessageOrigin {
 export interface ReactionData {
   /** Id of the message that was reacted to. */
   readonly target: string
+  /** JID of who wrote that, null for the account itself; left out where WhatsApp does not say. */
+  readonly targetSender?: string | null
   readonly emoji: string | null
 }
 

@@ -94,7 +94,17 @@ export const EventReply = named(
     eventOf(Type.Literal('message.deleted'), Type.Object({ ...origin, target })),
     eventOf(
       Type.Literal('message.reaction'),
-      Type.Object({ ...origin, target, emoji: nullable(Type.String(), 'Null where it was taken back.') }),
+      Type.Object({
+        ...origin,
+        target,
+        targetSender: Type.Optional(
+          nullable(
+            Type.String(),
+            'JID of who wrote the message that was reacted to; null for the account itself. Left out where WhatsApp does not say.',
+          ),
+        ),
+        emoji: nullable(Type.String(), 'Null where it was taken back.'),
+      }),
     ),
     eventOf(Type.Literal('message.poll-vote'), Type.Object({ ...origin, target, content: ref(PollVoteReply) })),
     eventOf(Type.Literal('message.undecryptable'), Type.Object({ ...origin, reason: word(undecryptable) })),

@@ -9,6 +9,8 @@ export function peopleIn({ body }: Unwrapped): readonly string[] {
     const info = said.contextInfo as proto.IContextInfo | null
     return info ? [...(info.participant ? [info.participant] : []), ...first(info.mentionedJid, bounds.mentions)] : []
   })
-  const commented = body.commentMessage?.targetMessageKey?.participant
-  return [...people, ...(commented ? [commented] : [])].map((jid) => cut(jid, bounds.jid))
+  const keys = [body.commentMessage?.targetMessageKey, body.reactionMessage?.key]
+  return [...people, ...keys.flatMap((key) => (key?.participant ? [key.participant] : []))].map((jid) =>
+    cut(jid, bounds.jid),
+  )
 }

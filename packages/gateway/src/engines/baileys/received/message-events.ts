@@ -1,4 +1,5 @@
 import { proto } from 'baileys'
+import { kindOfChat } from '../../../core/chats/chat-address.js'
 import type { MessageOrigin, ReceivedEvent } from '../../../core/events/event.js'
 import { bounds, cut, finite } from '../content/bounds.js'
 import { readContent } from '../content/read-content.js'
@@ -29,7 +30,7 @@ function eventOf(unwrapped: Unwrapped, origin: MessageOrigin, reading: Reading):
   const { protocolMessage, reactionMessage } = unwrapped.body
   const event =
     (protocolMessage && protocolEvent(protocolMessage, origin, reading)) ??
-    (reactionMessage && reactionEvent(reactionMessage, origin))
+    (reactionMessage && reactionEvent(reactionMessage, origin, reading))
   if (event === 'nothing') return undefined
   if (event) return event
   const content = readContent(unwrapped, reading)
@@ -41,11 +42,30 @@ function eventOf(unwrapped: Unwrapped, origin: MessageOrigin, reading: Reading):
 function reactionEvent(
   { key, text }: proto.Message.IReactionMessage,
   origin: MessageOrigin,
+  reading: Reading,
 ): ReceivedEvent | undefined {
   if (!key?.id) return undefined
+  const targetSender = authorOf(key, origin, reading)
   // An empty one takes the reaction back.
   const emoji = cut(text, bounds.line) || null
-  return { kind: 'message.reaction', data: { ...origin, target: cut(key.id, bounds.jid), emoji } }
+  const about = { target: cut(key.id, bounds.jid), ...(targetSender !== undefined && { targetSender }) }
+  return { kind: 'message.reaction', data: { ...origin, ...about, emoji } }
+}
+
+/** Who wrote the message that a key names, which is written from where the sender of that key stands; null for the account. */
+function authorOf(
+  { fromMe, participant }: proto.IMessageKey,
+  origin: MessageOrigin,
+  { isMe, nameOf }: Reading,
+): string | null | undefined {
+  if (fromMe === true) return origin.fromMe ? null : origin.sender
+  if (participant) {
+    const author = cut(participant, bounds.jid)
+    return isMe(author) ? null : nameOf(author)
+  }
+  // In a chat of two it was the other one of them.
+  if (kindOfChat(origin.chat) !== 'person') return undefined
+  return origin.fromMe ? origin.chat : null
 }
 
 const { Type } = proto.Message.ProtocolMessage

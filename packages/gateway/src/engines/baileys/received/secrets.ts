@@ -36,7 +36,8 @@ export class Secrets {
   async reveal(message: proto.IMessage, whose: StanzaOrigin, me: Addresses): Promise<proto.IMessage> {
     const { secretEncryptedMessage: edit, encReactionMessage: reaction, encCommentMessage: comment } = message
     const sealed = edit ?? reaction ?? comment
-    const id = sealed?.targetMessageKey?.id
+    const key = sealed?.targetMessageKey
+    const id = key?.id
     if (!sealed || !id) return message
     const secret = await this.#find(whose.origin.chat, id, me)
     const open = <Inner>(use: string, decode: (bytes: Uint8Array) => Inner): Inner | undefined => {
@@ -46,10 +47,10 @@ export class Secrets {
     if (edit) return editOf(edit, id, open) ?? message
     if (reaction) {
       const plain = open('Enc Reaction', (bytes) => proto.Message.ReactionMessage.decode(bytes))
-      return plain ? { reactionMessage: { key: { id }, text: plain.text ?? '' } } : message
+      return plain ? { reactionMessage: { key, text: plain.text ?? '' } } : message
     }
     const said = open('Enc Comment', (bytes) => proto.Message.decode(bytes))
-    return said ? { commentMessage: { message: said, targetMessageKey: sealed.targetMessageKey ?? null } } : message
+    return said ? { commentMessage: { message: said, targetMessageKey: key } } : message
   }
 
   async #find(chat: string, id: string, me: Addresses): Promise<Secret | undefined> {
