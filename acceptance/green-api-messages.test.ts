@@ -303,6 +303,6 @@ test('what a phone sends is told in the vendor’s words, kind by kind', async (
   expect(await hears(reacted)).toMatchObject({
     typeMessage: 'reactionMessage',
     extendedTextMessageData: { text: '👍' },
-    quotedMessage: { stanzaId: asked.id },
+    quotedMessage: { stanzaId: asked.id, participant },
   })
 })

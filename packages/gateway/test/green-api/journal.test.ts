@@ -85,7 +85,7 @@ const rows: Record<EntryKind, object> = {
     ...incoming,
     typeMessage: 'reactionMessage',
     extendedTextMessageData: { text: '👍' },
-    quotedMessage: { stanzaId: '3EB0C767D097B7C7C030AA' },
+    quotedMessage: { stanzaId: '3EB0C767D097B7C7C030AA', participant: '79001234567@c.us' },
     ...once,
     ...untouched,
   },

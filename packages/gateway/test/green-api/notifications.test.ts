@@ -95,7 +95,7 @@ const bodies: Record<EventKind, object | null> = {
     messageData: {
       typeMessage: 'reactionMessage',
       extendedTextMessageData: { text: '👍' },
-      quotedMessage: { stanzaId },
+      quotedMessage: { stanzaId, participant: '79001234567@c.us' },
     },
   },
   'message.undecryptable': {
@@ -261,6 +261,16 @@ test('a reaction that was taken back is an empty one, an edit of something else 
   expect(told('message.reaction', { ...everyEvent['message.reaction'], emoji: null })).toMatchObject({
     messageData: { typeMessage: 'reactionMessage', extendedTextMessageData: { text: '' } },
   })
+  const { targetSender: _unknown, ...toWhom } = everyEvent['message.reaction']
+  for (const [data, quotedMessage] of [
+    [toWhom, { stanzaId }],
+    [
+      { ...toWhom, targetSender: '79001234569@s.whatsapp.net' },
+      { stanzaId, participant: '79001234569@c.us' },
+    ],
+  ] as const) {
+    expect(told('message.reaction', data)).toHaveProperty('messageData.quotedMessage', quotedMessage)
+  }
   const edited = (content: DataOf<'message.edited'>['content']): unknown =>
     told('message.edited', { ...everyEvent['message.edited'], content })
   expect(edited({ kind: 'unsupported', type: 'imageMessage' })).toMatchObject({
@@ -286,7 +296,7 @@ test('what was done to a message through this gateway is told as what is done on
   expect(done({ kind: 'reaction', target: { id: 'AAAA', sender: null }, emoji: null })).toEqual({
     typeMessage: 'reactionMessage',
     extendedTextMessageData: { text: '' },
-    quotedMessage: { stanzaId: 'AAAA' },
+    quotedMessage: { stanzaId: 'AAAA', participant: '79001234567@c.us' },
   })
   const edit = { kind: 'edit', target, content: { kind: 'text', text: 'Better' } } as const
   expect(done(edit)).toEqual({

@@ -3,6 +3,7 @@ import type { EntryKind } from '../../core/journal/entry.js'
 import type { Content } from '../../core/messages/content.js'
 import { isAct, type MessageAct } from '../../core/messages/act.js'
 import { assertNever } from '../assert-never.js'
+import { vendorId } from './chat-ids.js'
 import { contentData } from './content-data.js'
 import type { MediaUrl } from './file-data.js'
 import {
@@ -18,23 +19,27 @@ import {
 export type EntryBody = Extract<EventBody, { kind: EntryKind }>
 type UndecryptableBody = Extract<EventBody, { kind: 'message.undecryptable' }>
 
-/** What was said, or done to a message, in this vendor's words; null where it has none for it. */
-export function eventData(event: EntryBody | UndecryptableBody, url: MediaUrl): MessageData | null {
+/**
+ * What was said, or done to a message, in this vendor's words; null where it has none for it.
+ * @param wid of the account itself, empty while there is none
+ */
+export function eventData(event: EntryBody | UndecryptableBody, url: MediaUrl, wid: string): MessageData | null {
   switch (event.kind) {
     case 'message.received':
     case 'message.sent-from-phone':
       return contentData(event.data.content, url)
     case 'message.sent': {
       const { content } = event.data
-      return isAct(content) ? actData(content) : contentData(content, url)
+      return isAct(content) ? actData(content, wid) : contentData(content, url)
     }
     case 'message.edited':
       return editedData(event.data.target, wordsOf(event.data.content))
     case 'message.deleted':
       return deletedData(event.data.target)
-    case 'message.reaction':
-      // Whose message it was is not told.
-      return reactionData(event.data.target, event.data.emoji, null)
+    case 'message.reaction': {
+      const { target, emoji, targetSender } = event.data
+      return reactionData(target, emoji, targetSender === undefined ? '' : participantOf(targetSender, wid))
+    }
     case 'message.poll-vote':
       return votesData(event.data.target, event.data.content)
     case 'message.undecryptable':
@@ -44,10 +49,10 @@ export function eventData(event: EntryBody | UndecryptableBody, url: MediaUrl): 
   }
 }
 
-function actData(act: MessageAct): MessageData | null {
+function actData(act: MessageAct, wid: string): MessageData | null {
   switch (act.kind) {
     case 'reaction':
-      return reactionData(act.target.id, act.emoji, act.target.sender)
+      return reactionData(act.target.id, act.emoji, participantOf(act.target.sender, wid))
     case 'edit':
       return editedData(act.target.id, wordsOf(act.content))
     case 'delete':
@@ -61,6 +66,11 @@ function actData(act: MessageAct): MessageData | null {
     default:
       return assertNever(act)
   }
+}
+
+/** @param sender null for the account itself */
+function participantOf(sender: string | null, wid: string): string {
+  return sender === null ? wid : vendorId(sender)
 }
 
 function wordsOf(content: Content): { text?: string; caption?: string } {

@@ -1,10 +1,12 @@
 import type { ErrorCode } from '../../core/errors/gateway-error.js'
+import type { Account } from '../../core/instances/instance.js'
 import type { MessageStatus } from '../../core/messages/message.js'
 import { chatOf, personId } from './chat-ids.js'
 import { type EntryBody, eventData } from './event-data.js'
 import type { MediaUrl } from './file-data.js'
 import { flattened } from './flattened.js'
 import type { MessageData } from './message-data.js'
+import { widOf } from './replies.js'
 import { type StatusWord, statusWordOf } from './outgoing-status.js'
 
 /** What of an entry a journal tells: an event, or what has become none yet. */
@@ -54,6 +56,8 @@ export interface Changes {
 export interface JournalView {
   readonly mediaUrl: MediaUrl
   readonly byLid: boolean
+  /** Of the instance; null while it is not linked. */
+  readonly account: Account | null
   readonly changes: Changes
   /** As the account's owner has saved people, by `authorsIn`. */
   readonly savedNames: ReadonlyMap<string, string>
@@ -79,7 +83,7 @@ export function authorsIn(journal: readonly Pick<Journaled, 'entry'>[]): string[
 
 /** Null where this vendor has no words for it. */
 export function journalReply({ entry, status, failure }: Journaled, view: JournalView): JournalReply | null {
-  const said = eventData(entry, view.mediaUrl)
+  const said = eventData(entry, view.mediaUrl, widOf(view))
   if (said === null) return null
   const { id, sentAt } = entry.data
   const common: CommonReply = {

@@ -30,7 +30,11 @@ const usualMinutes = 1440
 const mostMinutes = 525_600
 
 /** What was said, the newest first. */
-export function journalMethods({ gateway: { messages, media, contacts }, shelf, clock }: Room): readonly Method[] {
+export function journalMethods({
+  gateway: { messages, media, contacts, instances },
+  shelf,
+  clock,
+}: Room): readonly Method[] {
   return [
     {
       name: 'getChatHistory',
@@ -102,7 +106,8 @@ export function journalMethods({ gateway: { messages, media, contacts }, shelf, 
   ): Promise<JournalReply[]> {
     const { byLid } = switchesOf(await shelf.read(caller, instance))
     const savedNames = await contacts.savedNames(caller, instance, authorsIn(items))
-    const view: JournalView = { mediaUrl: (id) => media.url(id), byLid, changes: changesIn(later), savedNames }
+    const { account } = await instances.get(caller, instance)
+    const view: JournalView = { mediaUrl: (id) => media.url(id), byLid, account, changes: changesIn(later), savedNames }
     return items.map((item) => journalReply(item, view)).filter((reply) => reply !== null)
   }
 }

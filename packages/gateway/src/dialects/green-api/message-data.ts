@@ -128,13 +128,13 @@ export function undecryptableData(reason: UndecryptableReason): MessageData {
 
 /**
  * Taken back: the vendor's page shows reactions only, and WhatsApp's own stanza has an empty text then.
- * @param author of the message that was reacted to, where it is known
+ * @param participant who wrote the message that was reacted to, in the vendor's spelling; empty where that is not known
  */
-export function reactionData(target: string, emoji: string | null, author: string | null): MessageData {
+export function reactionData(target: string, emoji: string | null, participant: string): MessageData {
   return {
     typeMessage: 'reactionMessage',
     extendedTextMessageData: { text: emoji ?? '' },
-    quotedMessage: { stanzaId: target, ...(author !== null && { participant: vendorId(author) }) },
+    quotedMessage: { stanzaId: target, ...(participant !== '' && { participant }) },
   }
 }
 

@@ -4,7 +4,7 @@ import { personId } from './chat-ids.js'
 import { eventData } from './event-data.js'
 import { message, sentMessage } from './message-notification.js'
 import { type BlockNotification, type CallNotification, common, type Notification, type Scene } from './notification.js'
-import { stateWords, statusWord } from './replies.js'
+import { stateWords, statusWord, widOf } from './replies.js'
 import { statusChanged } from './status-notification.js'
 
 /** What this vendor tells of an event to whoever set these switches; null where it stays silent. */
@@ -23,9 +23,9 @@ export function notificationOf(event: GatewayEvent, to: Omit<Scene, 'time'>): No
     case 'message.reaction':
     case 'message.poll-vote':
     case 'message.undecryptable':
-      return message(scene, event.data, eventData(event, scene.mediaUrl))
+      return message(scene, event.data, eventData(event, scene.mediaUrl, widOf(scene.instance)))
     case 'message.sent':
-      return sentMessage(scene, event.data, eventData(event, scene.mediaUrl))
+      return sentMessage(scene, event.data, eventData(event, scene.mediaUrl, widOf(scene.instance)))
     case 'message.recovered':
       // The message itself follows, under the id that was told with a marker for its text.
       return null

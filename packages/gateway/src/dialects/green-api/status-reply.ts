@@ -1,15 +1,10 @@
-import type { Account } from '../../core/instances/instance.js'
 import { vendorId } from './chat-ids.js'
 import { type Journaled, journalReply, type JournalView } from './journal-item.js'
 import { widOf } from './replies.js'
 import { fontNames } from './status-fonts.js'
 
-interface StatusView extends JournalView {
-  readonly account: Account | null
-}
-
 /** A story as the journals tell a message; its chat is whoever posted it. */
-export function statusReply(item: Journaled, audience: readonly string[], view: StatusView): object | null {
+export function statusReply(item: Journaled, audience: readonly string[], view: JournalView): object | null {
   const reply = journalReply(item, view)
   if (reply === null) return null
   const participants = reply.type === 'outgoing' ? { participants: audience.map(vendorId) } : {}
