@@ -346,6 +346,11 @@ export interface Chats {
   /** Everything up to this message, or all of it. */
   read(caller: Caller, id: InstanceId, chat: string, upTo?: string): Promise<void>
   edit(caller: Caller, id: InstanceId, chat: string, changes: ChatEdit): Promise<Chat>
+  /**
+   * Deletes a message on the devices of the account, and for nobody else; it stays in the history here. Rejects with
+   * `not-supported` for what somebody else wrote in a group.
+   */
+  hide(caller: Caller, id: InstanceId, chat: string, message: string): Promise<void>
   /** Shows the other side that somebody is writing or speaking. */
   showPresence(
     caller: Caller,

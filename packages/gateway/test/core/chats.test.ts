@@ -126,3 +126,23 @@ test('who is online is said where the owner wants it, on each connection', async
   await gateway.instances.edit(caller, id, { options: { showOnline: false } })
   expect(whatsapp.acts('presence.set')).toEqual([{ presence: 'available' }, { presence: 'unavailable' }])
 })
+
+test('a message that was sent or received is deleted on the devices of the account', async () => {
+  const { gateway, caller, whatsapp, linked, tell } = await coreWorld()
+  const id = await linked()
+  await tell(id, received('M1', { chat, sender: chat }))
+  await gateway.chats.hide(caller, id, ana, 'M1')
+  const { id: sent } = await gateway.messages.send(caller, id, { to: ana, content: { kind: 'text', text: 'hello' } })
+  await gateway.messages.settled(caller, id, sent, 30_000)
+  await gateway.chats.hide(caller, id, chat, sent)
+  const hidden = whatsapp.acts('chat.hide-message')
+  expect(hidden.map((act) => [act.chat, act.message.id, act.message.sender])).toEqual([
+    [chat, 'M1', chat],
+    [chat, sent, null],
+  ])
+  whatsapp.onSend = () => new Promise(() => undefined)
+  const waiting = await gateway.messages.send(caller, id, { to: ana, content: { kind: 'text', text: 'wait' } })
+  for (const message of ['M9', waiting.id]) {
+    await expect(gateway.chats.hide(caller, id, ana, message)).rejects.toMatchObject({ code: 'message-not-found' })
+  }
+})

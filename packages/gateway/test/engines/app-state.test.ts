@@ -77,7 +77,8 @@ test('the account changes its chats, and its phone sees that', async () => {
   const { id } = await friend.send(phone.number, 'hello')
   const { data } = await account.told('message.received', (event) => event.data.id === id)
   const chat = data.chat as ChatId
-  const newest = [{ id, sender: data.sender, sentAt: new Date(data.sentAt) }]
+  const message = { id, sender: data.sender, sentAt: new Date(data.sentAt) }
+  const newest = [message]
   await account.connection.perform('chat.archive', { chat, on: true, newest })
   await expect.poll(() => phone.chat(friend.number).archived).toBe(true)
   await account.connection.perform('chat.archive', { chat, on: false, newest })
@@ -88,8 +89,24 @@ test('the account changes its chats, and its phone sees that', async () => {
   await expect.poll(() => phone.chat(friend.number).muteUntil).toBe(-1)
   await account.connection.perform('chat.mute', { chat, until: null })
   await expect.poll(() => phone.chat(friend.number).muteUntil).toBeUndefined()
+  await account.connection.perform('chat.hide-message', { chat, message })
+  await expect.poll(() => phone.chat(friend.number).hidden()).toEqual([id])
   await account.connection.perform('chat.mark-unread', { chat, on: true, newest })
   await expect.poll(() => phone.chat(friend.number).markedUnread).toBe(true)
+})
+
+test('in a group the account deletes for itself what it wrote, and nothing else', async () => {
+  const { phone, friend, account } = await linked()
+  const group = await friend.createGroup('Friends', [phone.number])
+  const [theirs, own] = [await friend.send(group.id, 'theirs'), await phone.send(group.id, 'ours')]
+  const hide = (id: string, sender: string | null) =>
+    account.connection.perform('chat.hide-message', {
+      chat: group.id as ChatId,
+      message: { id, sender, sentAt: own.timestamp },
+    })
+  await expect(hide(theirs.id, friend.jid)).rejects.toMatchObject({ code: 'not-supported' })
+  await hide(own.id, null)
+  await expect.poll(() => phone.chat(group.id).hidden()).toEqual([own.id])
 })
 
 test('the account keeps its address book, and blocks people', async () => {

@@ -258,6 +258,10 @@ export function fakeCore(find: (caller: Caller, id: InstanceId) => Promise<Insta
         const { archived = before.archived, expiresIn = before.expiresIn } = changes
         return (chatList[found] = { ...before, archived, expiresIn })
       },
+      async hide(caller, id, chat, message) {
+        await ask(caller, id, 'chats.hide', chat, message)
+        requireKnown(message)
+      },
       async showPresence(caller, id, chat, presence) {
         await ask(caller, id, 'chats.showPresence', chat, presence)
       },

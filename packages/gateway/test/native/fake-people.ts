@@ -84,6 +84,7 @@ export function fakePeople(own: (caller: Caller, instance: InstanceId) => unknow
         chat = { ...only(chat, of, ana.id, 'chat-not-found'), ...changes }
         return chat
       },
+      hide: async () => undefined,
       async showPresence(caller, id, of, presence) {
         ask(caller, id, { what: 'show', of, how: presence })
       },

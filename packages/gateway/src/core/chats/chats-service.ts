@@ -7,9 +7,10 @@ import type { ChatId, InstanceId } from '../ids.js'
 import type { InstanceActor } from '../instances/instance-actor.js'
 import type { Roster } from '../instances/roster.js'
 import { anyChat } from '../messages/chat-id.js'
+import { MessageFinder } from '../messages/message-finder.js'
 import { wrong } from '../messages/text-rules.js'
 import type { Clock } from '../ports/clock.js'
-import type { NewestMessage } from '../ports/engine-acts.js'
+import type { DatedMessage } from '../ports/engine-acts.js'
 import type { Store } from '../ports/store.js'
 import { kindOfChat } from './chat-address.js'
 import type { Chat } from './chat.js'
@@ -21,11 +22,13 @@ export class ChatsService implements Chats {
   readonly #roster: Roster
   readonly #store: Store
   readonly #clock: Clock
+  readonly #messages: MessageFinder
 
   constructor(roster: Roster, store: Store, clock: Clock) {
     this.#roster = roster
     this.#store = store
     this.#clock = clock
+    this.#messages = new MessageFinder(store)
   }
 
   async list(caller: Caller, id: InstanceId, page: { before?: string; limit: number }): Promise<Chat[]> {
@@ -62,6 +65,16 @@ export class ChatsService implements Chats {
       await actor.tell([{ kind: 'chat.changed', data: { ...address, change } }])
     }
     return this.#find(id, address.chat as ChatId)
+  }
+
+  async hide(caller: Caller, id: InstanceId, chat: string, message: string): Promise<void> {
+    const actor = this.#roster.find(caller, 'messages:write', id)
+    const address = await this.#store.chats.resolve(id, anyChat(chat, 'chat'))
+    const found = await this.#messages.inHistory(id, address.chat, message)
+    if (!found) throw new GatewayError('message-not-found', "'message' names no message of this chat.")
+    const { sender, sentAt } = found
+    const jid = await this.#store.chats.reach(id, address.chat)
+    await actor.perform('chat.hide-message', { chat: jid, message: { id: message, sender, sentAt } })
   }
 
   async showPresence(
@@ -120,7 +133,7 @@ export class ChatsService implements Chats {
     }
   }
 
-  async #newest(actor: InstanceActor, chat: string): Promise<readonly NewestMessage[]> {
+  async #newest(actor: InstanceActor, chat: string): Promise<readonly DatedMessage[]> {
     const kinds = ['message.received', 'message.sent-from-phone', 'message.sent'] as const
     const [item] = await this.#store.journal.page(actor.record.id, { chat, kinds, limit: 1 })
     if (!item) return []

@@ -26,10 +26,15 @@ export class MessageFinder {
 
   /** Rejects with `message-not-found` for one that is not of that chat, or that says nothing. */
   async find(instance: InstanceId, chat: string, id: string, field: string): Promise<FoundMessage> {
-    const item = await this.#journal.find(instance, chat, id)
-    const found = (item && said(item)) ?? (await this.#onItsWay(instance, chat, id))
+    const found = (await this.inHistory(instance, chat, id)) ?? (await this.#onItsWay(instance, chat, id))
     if (found) return found
     throw new GatewayError('message-not-found', `'${field}' names no message of this chat.`, { field })
+  }
+
+  /** One that came in or has left; undefined for any other. */
+  async inHistory(instance: InstanceId, chat: string, id: string): Promise<FoundMessage | undefined> {
+    const item = await this.#journal.find(instance, chat, id)
+    return item && said(item)
   }
 
   async #onItsWay(instance: InstanceId, chat: string, id: string): Promise<FoundMessage | undefined> {

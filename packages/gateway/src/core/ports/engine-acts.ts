@@ -37,12 +37,17 @@ export interface EngineActs {
   /** Read receipts for these, as far as the account's settings send any. */
   'chat.read': Act<{ readonly chat: ChatId; readonly messages: readonly MessageRef[] }, null>
   /** `newest`: of the chat, for WhatsApp to know what is archived. */
-  'chat.archive': Act<{ readonly chat: ChatId; readonly on: boolean; readonly newest: readonly NewestMessage[] }, null>
+  'chat.archive': Act<{ readonly chat: ChatId; readonly on: boolean; readonly newest: readonly DatedMessage[] }, null>
   'chat.mark-unread': Act<
-    { readonly chat: ChatId; readonly on: boolean; readonly newest: readonly NewestMessage[] },
+    { readonly chat: ChatId; readonly on: boolean; readonly newest: readonly DatedMessage[] },
     null
   >
   'chat.pin': Act<{ readonly chat: ChatId; readonly on: boolean }, null>
+  /**
+   * Deletes a message on the devices of the account, and for nobody else. Rejects with `not-supported` for what somebody else
+   * wrote in a group, where an engine cannot name its author.
+   */
+  'chat.hide-message': Act<{ readonly chat: ChatId; readonly message: DatedMessage }, null>
   /** ISO 8601, `always`, or null to hear it again. */
   'chat.mute': Act<{ readonly chat: ChatId; readonly until: string | null }, null>
 
@@ -90,6 +95,7 @@ export interface EngineActs {
 
 export type EngineActName = keyof EngineActs
 
-export interface NewestMessage extends MessageRef {
+/** With its time, as changes of a chat name messages. */
+export interface DatedMessage extends MessageRef {
   readonly sentAt: Date
 }

@@ -1,8 +1,9 @@
 import { isJidGroup, isPnUser, type ChatModification } from 'baileys'
+import { GatewayError } from '../../../core/errors/gateway-error.js'
 import type { ChatId } from '../../../core/ids.js'
-import type { NewestMessage } from '../../../core/ports/engine-acts.js'
+import type { DatedMessage } from '../../../core/ports/engine-acts.js'
 import { keyOf } from '../sending/message-acts.js'
-import { writingTo } from '../sending/writing.js'
+import { hasMembers, writingTo } from '../sending/writing.js'
 import type { Session } from '../session.js'
 import type { Act } from './act.js'
 import { changeState } from './app-state.js'
@@ -34,6 +35,17 @@ export const pin: Act<'chat.pin'> = async (session, { chat, on }) => {
   return null
 }
 
+export const hideMessage: Act<'chat.hide-message'> = async (session, { chat, message: { id, sender, sentAt } }) => {
+  // WhatsApp wants its author to be named there, for which the library has no room.
+  if (sender !== null && hasMembers(chat)) {
+    throw new GatewayError('not-supported', 'In a group, this account deletes for itself only what it wrote.')
+  }
+  const key = { id, remoteJid: chat, fromMe: sender === null }
+  const timestamp = Math.floor(sentAt.getTime() / 1000)
+  await changeState(session, { deleteForMe: { key, timestamp, deleteMedia: true } }, chat)
+  return null
+}
+
 export const mute: Act<'chat.mute'> = async (session, { chat, until }) => {
   await changeState(session, { mute: until === null ? null : until === 'always' ? always : Date.parse(until) }, chat)
   return null
@@ -52,7 +64,7 @@ async function addressOfChat({ keys }: Session, chat: ChatId): Promise<string> {
 type Range = Extract<ChatModification, { archive: boolean }>['lastMessages']
 
 /** Up to where a chat is archived or read; others see by it whether something came later. */
-async function rangeOf(session: Session, chat: ChatId, newest: readonly NewestMessage[]): Promise<Range> {
+async function rangeOf(session: Session, chat: ChatId, newest: readonly DatedMessage[]): Promise<Range> {
   const writing = await writingTo(
     session,
     chat,

@@ -24,6 +24,7 @@ const acts: { readonly [Name in EngineActName]: Act<Name> } = {
   'chat.archive': chats.archive,
   'chat.mark-unread': chats.markUnread,
   'chat.pin': chats.pin,
+  'chat.hide-message': chats.hideMessage,
   'chat.mute': chats.mute,
   'presence.set': presence.set,
   'presence.show': presence.show,
