@@ -144,6 +144,22 @@ test('what waits can be taken back, and a number that is nobody is told', async 
   expect(ana.messages()).toEqual([])
 })
 
+test('a message is deleted on the devices of the account alone', async () => {
+  const world = await startWorld()
+  const ana = await world.whatsapp.registerPhone({ name: 'Ana' })
+  const { sdk, client, link } = await shop(world)
+  const phone = await link()
+  const chatId = `${ana.number}@c.us`
+  const { idMessage } = await sdk.message.sendMessage(chatId, null, 'Hello')
+  await arrived(ana, idMessage)
+  await until(
+    () => client.post('deleteMessage', { chatId, idMessage, onlySenderDelete: true }),
+    ({ status }) => status === 200,
+  )
+  expect(phone.chat(ana.number).hidden()).toEqual([idMessage])
+  expect(ana.messages().map(({ kind }) => kind)).toEqual(['text'])
+})
+
 test('what a phone sends is told in the vendor’s words, kind by kind', async () => {
   const world = await startWorld()
   const ana = await world.whatsapp.registerPhone({ name: 'Ana' })

@@ -15,19 +15,29 @@ test('a message is edited; the answer names what carries the edit', async () => 
   ])
 })
 
-test('a message is deleted for everybody, and never for everybody in place of here only', async () => {
+test('a message is deleted for everybody, or on the own devices', async () => {
   const { call, instance, core } = await startWorld()
   const { path } = await instance()
   core.known.add(idMessage)
+  for (const onlySenderDelete of [true, false, undefined]) {
+    const answer = await call('POST', path('deleteMessage'), { chatId, idMessage, onlySenderDelete })
+    expect([answer.status, answer.text]).toEqual([200, ''])
+  }
+  const forAll = ['messages.send', { to: chat, content: { kind: 'delete', target: idMessage } }]
+  expect(core.asked).toEqual([['chats.hide', chat, idMessage], forAll, forAll])
+})
+
+test('what cannot be deleted on the own devices alone is not deleted for everybody', async () => {
+  const { call, instance, core } = await startWorld()
+  const { path } = await instance()
+  core.known.add(idMessage)
+  core.refusals.set('chats.hide', 'not-supported')
   const refused = await call('POST', path('deleteMessage'), { chatId, idMessage, onlySenderDelete: true })
   expect([refused.status, refused.body.message]).toEqual([
     400,
-    "Validation failed. Details: 'onlySenderDelete' must be [false]",
+    "Validation failed. Details: 'onlySenderDelete' must be [false] for what somebody else wrote in a group",
   ])
-  expect(core.asked).toEqual([])
-  const answer = await call('POST', path('deleteMessage'), { chatId, idMessage, onlySenderDelete: false })
-  expect([answer.status, answer.text]).toEqual([200, ''])
-  expect(core.asked).toEqual([['messages.send', { to: chat, content: { kind: 'delete', target: idMessage } }]])
+  expect(core.asked).toEqual([['chats.hide', chat, idMessage]])
 })
 
 test('a chat is read, whole or up to a message', async () => {

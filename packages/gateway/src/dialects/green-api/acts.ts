@@ -1,3 +1,4 @@
+import { GatewayError } from '../../core/errors/gateway-error.js'
 import { readChat } from './addressees.js'
 import { finding, invalid } from './errors.js'
 import { fieldsOf, flagIfGiven, textIfGiven } from './fields.js'
@@ -28,8 +29,10 @@ export function actMethods({ gateway: { messages, chats }, clock }: Room): reado
       async answer({ caller, instance, body }) {
         const fields = fieldsOf(body)
         const { chat, idMessage } = readMessageAddress(fields)
-        // Refused rather than done for everybody, which nobody could take back.
-        if (flagIfGiven(fields, 'onlySenderDelete') === true) throw invalid("'onlySenderDelete' must be [false]")
+        if (flagIfGiven(fields, 'onlySenderDelete') === true) {
+          await finding(idMessage, hidingOwn(chats.hide(caller, instance, chat, idMessage)))
+          return nothing
+        }
         const wish = { to: chat, content: { kind: 'delete', target: idMessage } } as const
         await finding(idMessage, messages.send(caller, instance, wish))
         return nothing
@@ -63,6 +66,16 @@ export function actMethods({ gateway: { messages, chats }, clock }: Room): reado
       },
     },
   ]
+}
+
+/** Refused rather than done for everybody, which nobody could take back. */
+async function hidingOwn(hidden: Promise<void>): Promise<void> {
+  try {
+    await hidden
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.code !== 'not-supported') throw error
+    throw invalid("'onlySenderDelete' must be [false] for what somebody else wrote in a group", error)
+  }
 }
 
 const nothing = Buffer.alloc(0)
