@@ -304,6 +304,8 @@ export interface MediaFiles {
   fetch(caller: Caller, id: InstanceId, url: string, claimed: FileClaim): Promise<MediaFile>
   /** Rejects with `media-not-found`. */
   get(caller: Caller, id: InstanceId, media: MediaId): Promise<MediaFile>
+  /** A small JPEG of a picture, in base64. Rejects with `media-not-found`, `media-unavailable`, `bad-request` for what is no picture. */
+  thumbnail(caller: Caller, id: InstanceId, media: MediaId): Promise<string>
   /** The file of a message, brought here from WhatsApp if it is not here yet. Rejects with `message-not-found`, `media-unavailable`. */
   ofMessage(caller: Caller, id: InstanceId, chat: string, message: string): Promise<MediaFile>
   /**

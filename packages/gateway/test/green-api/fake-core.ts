@@ -219,6 +219,10 @@ export function fakeCore(find: (caller: Caller, id: InstanceId) => Promise<Insta
         if (owner !== id) throw new GatewayError('media-not-found', 'There is no such file.')
         return file
       },
+      async thumbnail(caller, id, media) {
+        await ask(caller, id, 'media.thumbnail', media)
+        return `small ${fileOf(media).file.id}`
+      },
       async ofMessage(caller, id, chat, message) {
         await ask(caller, id, 'media.ofMessage', chat, message)
         requireKnown(message)

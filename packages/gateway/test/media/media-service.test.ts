@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import type { Caller } from '#gateway/core/access/access.js'
 import { GatewayError } from '#gateway/core/errors/gateway-error.js'
@@ -48,6 +50,22 @@ describe('uploading', () => {
     expect(await media.get(world.caller, id, file.id)).toEqual(file)
     expect(media.url(file.id)).toBe(`http://gateway.test/media/${file.id}`)
     expect(kept(world.folder)).toHaveLength(1)
+  })
+
+  test('a picture has a small copy, and what is none has not', async () => {
+    const world = await startMediaWorld()
+    const id = await world.linked()
+    const { media } = world.core.gateway
+    const picture = await sharp({ create: { width: 400, height: 200, channels: 3, background: 'teal' } })
+      .png()
+      .toBuffer()
+    const { id: kept } = await media.upload(world.caller, id, Readable.from([picture]), noClaim)
+    const small = await sharp(Buffer.from(await media.thumbnail(world.caller, id, kept), 'base64')).metadata()
+    expect(small).toMatchObject({ format: 'jpeg', width: 100, height: 50 })
+    const { id: other } = await media.upload(world.caller, id, chunks('hello'), noClaim)
+    await expect(media.thumbnail(world.caller, id, other)).rejects.toMatchObject({ code: 'bad-request' })
+    const stranger = await world.linked()
+    await expect(media.thumbnail(world.caller, stranger, kept)).rejects.toMatchObject({ code: 'media-not-found' })
   })
 
   test.each([

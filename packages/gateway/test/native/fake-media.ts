@@ -68,6 +68,7 @@ export function fakeMedia(own: (caller: Caller, instance: InstanceId) => unknown
       if (found?.instance !== id) throw new GatewayError('media-not-found', `no ${media}`)
       return found.file
     },
+    thumbnail: () => Promise.reject(new GatewayError('bad-request', 'no pictures here')),
     // The routes that read files have tests of their own, against the real core.
     ofMessage: () => Promise.reject(new GatewayError('message-not-found', 'no messages here')),
     open: () => Promise.reject(new GatewayError('media-not-found', 'nothing is read here')),

@@ -57,7 +57,20 @@ export function createMedia(
   const eager = new EagerDownloads({ feed, roster, store, downloads, clock, log })
   const retention = new MediaRetention({ store, storage, limits, clock, log })
   const sweep = (): Promise<void> => retention.sweep()
-  const files = new MediaService({ url, roster, store, storage, outbound, downloads, incoming, entry, limits, sweep })
+  const files = new MediaService({
+    url,
+    roster,
+    store,
+    storage,
+    outbound,
+    downloads,
+    incoming,
+    copies,
+    inspector,
+    entry,
+    limits,
+    sweep,
+  })
   return {
     files,
     avatars: new Avatars(files, copies, inspector),

@@ -5,6 +5,7 @@ import type { ByteRange, FileClaim, MediaFiles, MediaUsage, Messages } from '../
 import { mediaKey } from '../identifiers.js'
 import type { InstanceId, MediaId } from '../ids.js'
 import type { Roster } from '../instances/roster.js'
+import type { MediaInspector } from '../ports/media-inspector.js'
 import type { MediaStorage } from '../ports/media-storage.js'
 import type { MediaStore, StoredMedia } from '../ports/media-store.js'
 import type { Outbound, OutboundFile } from '../ports/outbound.js'
@@ -13,6 +14,7 @@ import { Turns } from '../turns.js'
 import type { Downloads } from './downloads.js'
 import { fetchedName } from './file-name.js'
 import type { IncomingFiles } from './incoming-files.js'
+import type { LocalCopies } from './local-copies.js'
 import { largestFile, type MediaFile } from './media-file.js'
 import { longestKept, type MediaLimits } from './media-retention.js'
 import { tooLarge } from './meter.js'
@@ -31,6 +33,8 @@ interface MediaServiceParts {
   readonly outbound: Outbound
   readonly downloads: Downloads
   readonly incoming: IncomingFiles
+  readonly copies: Pick<LocalCopies, 'path'>
+  readonly inspector: Pick<MediaInspector, 'describe'>
   readonly entry: Messages['entry']
   /** Of workspaces that have set none. */
   readonly limits: MediaLimits
@@ -86,6 +90,17 @@ export class MediaService implements MediaFiles {
     const found = await store.find(mediaKey(media))
     if (found?.instance !== id) throw noSuchFile()
     return factsOf(media, found)
+  }
+
+  async thumbnail(caller: Caller, id: InstanceId, media: MediaId): Promise<string> {
+    const file = await this.get(caller, id, media)
+    const copy = await this.#parts.copies.path(file)
+    if (!copy) throw new GatewayError('media-unavailable', 'The file is not here.')
+    const { thumbnail } = await this.#parts.inspector
+      .describe(copy.path, file.mimetype, 'image')
+      .finally(() => copy.release())
+    if (thumbnail === undefined) throw new GatewayError('bad-request', 'The file is no picture.')
+    return thumbnail
   }
 
   async ofMessage(caller: Caller, id: InstanceId, chat: string, message: string): Promise<MediaFile> {

@@ -15,6 +15,7 @@ export function noMedia(url: (id: MediaId) => string): Media {
     upload: refused,
     fetch: refused,
     get: refused,
+    thumbnail: refused,
     ofMessage: refused,
     open: refused,
     usage: () => Promise.resolve({ files: 0, bytes: 0 }),
