@@ -1,7 +1,11 @@
 import whatsAppClient from '@green-api/whatsapp-api-client'
 import type { PhoneContent, PhoneMessage, VirtualPhone } from '@gangway/simulator'
+import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import { toThisMachine } from './endpoint.js'
 import { GreenClient, newInstance } from './green-api/client.js'
+import { facePicture } from './green-api/files.js'
+import { SharedFiles } from './green-api/shared-files.js'
 import { until } from './native-client.js'
 import { startWorld, type World } from './world.js'
 
@@ -142,6 +146,24 @@ test('what waits can be taken back, and a number that is nobody is told', async 
   const message = await sdk.message.getMessage('15550009999@c.us', idMessage)
   expect(message).toEqual({ type: 'outgoing', typeMessage: '' })
   expect(ana.messages()).toEqual([])
+})
+
+test('a preview has the picture of its own address', async () => {
+  const world = await startWorld({ env: toThisMachine })
+  const ana = await world.whatsapp.registerPhone({ name: 'Ana' })
+  const { client, link } = await shop(world)
+  await link()
+  const shared = await SharedFiles.open({ '/face.jpg': await facePicture() })
+  const customPreview = { title: 'Our shop', description: 'Open today', urlFile: `${shared.url}/face.jpg` }
+  const sent = await client.post('sendMessage', {
+    chatId: `${ana.number}@c.us`,
+    message: 'https://shop.example',
+    customPreview,
+  })
+  const { content } = await arrived(ana, String(sent.body.idMessage))
+  expect(content.extendedTextMessage).toMatchObject({ title: 'Our shop', description: 'Open today' })
+  const picture = await sharp(content.extendedTextMessage?.jpegThumbnail ?? undefined).metadata()
+  expect(picture).toMatchObject({ format: 'jpeg', width: 100 })
 })
 
 test('a message is deleted on the devices of the account alone', async () => {

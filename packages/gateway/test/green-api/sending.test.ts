@@ -246,6 +246,34 @@ test('a text with a preview: looked up, left out, or as the caller draws it', as
   expect(await content({ linkPreview: false, customPreview })).toMatchObject({ preview: false })
 })
 
+test('the picture of a preview is fetched from its address, unless the request has it', async () => {
+  const world = await startWorld()
+  const owned = await world.instance()
+  const urlFile = 'https://shop.example/a.jpg'
+  world.core.web.set(urlFile, Buffer.from('a picture'))
+  const ask = (more: object) =>
+    world.call('POST', owned.path('sendMessage'), { chatId, message: 'https://green-api.com', ...more })
+  const previewOf = async (more: object) => {
+    await ask({ customPreview: { title: 'T', urlFile, ...more } })
+    return world.core.queue.at(-1)?.content
+  }
+  expect(await previewOf({ jpegThumbnail: '/9j/4AAQ' })).toMatchObject({ preview: { thumbnail: '/9j/4AAQ' } })
+  expect(world.core.files.size).toBe(0)
+  expect(await previewOf({})).toMatchObject({
+    preview: { title: 'T', thumbnail: expect.stringMatching(/^small file0/) as string },
+  })
+
+  const complaint = async (more: object) => (await ask({ customPreview: { title: 'T', ...more } })).body.message
+  const of = "Validation failed. Details: 'customPreview.urlFile' must"
+  expect(await complaint({ urlFile: 'nowhere' })).toBe(`${of} be a valid uri`)
+  expect(await complaint({ urlFile: 'https://shop.example/b.jpg' })).toBe(
+    `${of} lead to a file that this server can read`,
+  )
+  world.core.refusals.set('media.thumbnail', 'bad-request')
+  expect(await complaint({ urlFile })).toBe(`${of} lead to a picture`)
+  expect((await ask({ linkPreview: false, customPreview: { title: 'T', urlFile } })).status).toBe(200)
+})
+
 test('a contact without a name is called as the company is', async () => {
   const world = await startWorld()
   const contact = { phoneContact: 79001234569, company: 'Bicycle; 1\nParis' }

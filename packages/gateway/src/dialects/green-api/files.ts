@@ -79,13 +79,22 @@ export function fileMethods({ gateway: { media, messages } }: Room): readonly Me
 
 const tooLarge = 'File exceeded max upload size.'
 
-/** The file behind an address: fetched, or found where it is one that this gateway has given out itself. */
-export async function fileAt(media: MediaFiles, call: Call, url: string, fileName: string): Promise<MediaFile> {
+/**
+ * The file behind an address: fetched, or found where it is one that this gateway has given out itself.
+ * @param field which one the address stands in, for what is said of it when it is refused
+ */
+export async function fileAt(
+  media: MediaFiles,
+  call: Call,
+  url: string,
+  fileName: string | null,
+  field = 'urlFile',
+): Promise<MediaFile> {
   const claimed: FileClaim = { name: fileName, mimetype: null }
   try {
     const own = ownFile(media, url)
     if (own !== undefined) return await stored(media, call, own, claimed)
-    if (!parsedUrl(url)) throw invalid("'urlFile' must be a valid uri")
+    if (!parsedUrl(url)) throw invalid(`'${field}' must be a valid uri`)
     return await media.fetch(call.caller, call.instance, url, claimed)
   } catch (error) {
     if (isCode(error, 'content-too-large')) {
@@ -94,7 +103,7 @@ export async function fileAt(media: MediaFiles, call: Call, url: string, fileNam
     }
     const unreadable = ['file-unreachable', 'media-not-found', 'media-unavailable', 'bad-request'] as const
     if (error instanceof Refused || !unreadable.some((code) => isCode(error, code))) throw error
-    throw invalid("'urlFile' must lead to a file that this server can read", error)
+    throw invalid(`'${field}' must lead to a file that this server can read`, error)
   }
 }
 

@@ -31,6 +31,13 @@ export function readText(fields: Fields): MessageWish {
   }
 }
 
+/** Where the picture of a preview is, unless the request has the picture itself. */
+export function readPreviewPicture(fields: Fields): string | undefined {
+  if (!given(fields, 'customPreview')) return undefined
+  const custom = inner(fields.customPreview, 'customPreview')
+  return given(custom, 'customPreview.jpegThumbnail') ? undefined : textIfGiven(custom, 'customPreview.urlFile')
+}
+
 /** The deprecated method whose message is a link alone. */
 export function readLink(fields: Fields): MessageWish {
   return {
