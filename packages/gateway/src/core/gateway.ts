@@ -249,8 +249,8 @@ export interface Messages {
   clear(caller: Caller, id: InstanceId): Promise<number>
   /** Entries of the history, the newest first. */
   journal(caller: Caller, id: InstanceId, query: JournalQuery): Promise<JournalItem[]>
-  /** One message of the history, by WhatsApp's id. Rejects with `message-not-found`. */
-  entry(caller: Caller, id: InstanceId, chat: string, message: string): Promise<JournalItem>
+  /** One message of the history, by WhatsApp's id. `chat`: null for whichever it is in. Rejects with `message-not-found`. */
+  entry(caller: Caller, id: InstanceId, chat: string | null, message: string): Promise<JournalItem>
   /** Passes messages of one chat on to another, files without sending them anew. Rejects with `message-not-found`. */
   forward(caller: Caller, id: InstanceId, wish: ForwardWish): Promise<OutgoingMessage[]>
   /** Whose receipts of a message of ours came, in a group or of a status post. Rejects with `message-not-found`. */
@@ -306,8 +306,11 @@ export interface MediaFiles {
   get(caller: Caller, id: InstanceId, media: MediaId): Promise<MediaFile>
   /** A small JPEG of a picture, in base64. Rejects with `media-not-found`, `media-unavailable`, `bad-request` for what is no picture. */
   thumbnail(caller: Caller, id: InstanceId, media: MediaId): Promise<string>
-  /** The file of a message, brought here from WhatsApp if it is not here yet. Rejects with `message-not-found`, `media-unavailable`. */
-  ofMessage(caller: Caller, id: InstanceId, chat: string, message: string): Promise<MediaFile>
+  /**
+   * The file of a message, brought here from WhatsApp if it is not here yet. `chat`: null for whichever it is in. Rejects with
+   * `message-not-found`, `media-unavailable`.
+   */
+  ofMessage(caller: Caller, id: InstanceId, chat: string | null, message: string): Promise<MediaFile>
   /**
    * For whoever knows its id. Brings a received file here first, if it is not here yet. Rejects with `media-not-found`,
    * `media-unavailable`.

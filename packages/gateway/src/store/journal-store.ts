@@ -38,11 +38,12 @@ export class SqlJournalStore implements JournalStore {
     return this.#items(instance, serial, few ? byTime(serial, query) : byPlace(serial, query))
   }
 
-  async find(instance: InstanceId, chat: string, message: string): Promise<JournalItem | undefined> {
+  async find(instance: InstanceId, chat: string | null, message: string): Promise<JournalItem | undefined> {
     const serial = await this.#serial(instance)
     if (serial === undefined) return undefined
     const found = sql`
-      select seq from entries where instance = ${serial} and message = ${message} and chat = ${chat}
+      select seq from entries
+      where instance = ${serial} and message = ${message} ${chat === null ? sql`` : sql`and chat = ${chat}`}
       order by seq desc limit 1`
     const [item] = await this.#items(instance, serial, found)
     return item

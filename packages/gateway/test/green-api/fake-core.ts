@@ -185,7 +185,9 @@ export function fakeCore(find: (caller: Caller, id: InstanceId) => Promise<Insta
       },
       async entry(caller, id, chat, message) {
         await ask(caller, id, 'messages.entry', chat, message)
-        const found = journal.find(({ entry }) => entry.data.id === message && entry.data.chat === chat)
+        const found = journal.find(
+          ({ entry }) => entry.data.id === message && (chat ?? entry.data.chat) === entry.data.chat,
+        )
         if (!found) throw new GatewayError('message-not-found', 'There is no such message.')
         return found
       },

@@ -126,8 +126,9 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
       ])
       expect(page[1]?.entry.data).toMatchObject({ content })
       expect(await store.journal.find(ref.id, chat, id)).toEqual(page[1])
+      expect(await store.journal.find(ref.id, null, id)).toEqual(page[1])
       expect(await store.journal.find(ref.id, chats[1], id)).toBeUndefined()
-      expect(await store.journal.find(ref.id, chat, 'M2')).toBeUndefined()
+      for (const where of [chat, null]) expect(await store.journal.find(ref.id, where, 'M2')).toBeUndefined()
     })
 
     test('expires with the log', async () => {

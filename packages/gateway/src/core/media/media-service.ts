@@ -103,7 +103,7 @@ export class MediaService implements MediaFiles {
     return thumbnail
   }
 
-  async ofMessage(caller: Caller, id: InstanceId, chat: string, message: string): Promise<MediaFile> {
+  async ofMessage(caller: Caller, id: InstanceId, chat: string | null, message: string): Promise<MediaFile> {
     const { store, downloads, entry } = this.#parts
     const { data } = (await entry(caller, id, chat, message)).entry
     const file = 'content' in data && 'file' in data.content ? data.content.file : undefined

@@ -79,10 +79,11 @@ export class MessagesService implements Messages {
     return this.#store.journal.page(id, { ...query, chat: await this.#chat(id, chat, 'chat') })
   }
 
-  async entry(caller: Caller, id: InstanceId, chat: string, message: string): Promise<JournalItem> {
+  async entry(caller: Caller, id: InstanceId, chat: string | null, message: string): Promise<JournalItem> {
     this.#roster.find(caller, 'messages:read', id)
-    const found = await this.#store.journal.find(id, await this.#chat(id, chat, 'chat'), message)
-    if (!found) throw new GatewayError('message-not-found', 'The history of this chat has no such message.')
+    const where = chat === null ? null : await this.#chat(id, chat, 'chat')
+    const found = await this.#store.journal.find(id, where, message)
+    if (!found) throw new GatewayError('message-not-found', 'There is no such message in the history.')
     return found
   }
 

@@ -307,8 +307,8 @@ export interface ContactStore {
 export interface JournalStore {
   /** The newest first. `chat`: id of a chat. */
   page(instance: InstanceId, query: JournalQuery): Promise<JournalItem[]>
-  /** What the message of that id said, or what was done by it. */
-  find(instance: InstanceId, chat: string, message: string): Promise<JournalItem | undefined>
+  /** What the message of that id said, or what was done by it. `chat`: null for whichever it was in. */
+  find(instance: InstanceId, chat: string | null, message: string): Promise<JournalItem | undefined>
 }
 
 export interface NewMessage {
