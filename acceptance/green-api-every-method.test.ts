@@ -117,7 +117,7 @@ test('texts, polls, places, contacts, links, and what is done to them', async ()
 
 test('files out and in, byte for byte', async () => {
   const world = await startWorld({ env: toThisMachine })
-  const { sdk, phone, ana, chatId } = await openShop(world, called)
+  const { sdk, credentials, phone, ana, chatId } = await openShop(world, called)
   const { file } = sdk
   const shared = await SharedFiles.open({ '/offer.pdf': document, '/picture.jpg': picture })
   const has = async (id: string): Promise<string> => {
@@ -154,6 +154,10 @@ test('files out and in, byte for byte', async () => {
   expect(await digestAt(notified.messageData?.fileMessageData?.downloadUrl ?? '')).toBe(sha256(theirs))
   const brought = await file.downloadFile(chatId, sent.id)
   expect(await digestAt(brought.urlFile)).toBe(sha256(theirs))
+  // As a client of 2021 has it.
+  const { idInstance, apiTokenInstance } = credentials
+  const older = `${world.gateway.url}/waInstance${idInstance}/downloadFile/${apiTokenInstance}/${sent.id}`
+  expect(await digestAt(older)).toBe(sha256(theirs))
 })
 
 test('what a phone does, told to each callback that is there for it', async () => {

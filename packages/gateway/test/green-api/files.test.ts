@@ -284,6 +284,20 @@ test('the file of a message is downloaded by its address', async () => {
   expect([unknown.status, unknown.body.message]).toEqual([400, 'Message not found by id BAE500'])
 })
 
+test('the file of a message is found by its id alone, as in 2021', async () => {
+  const world = await startWorld()
+  const owned = await world.instance()
+  const { body } = await upload(world, owned, 'uploadFile', picture, { 'content-type': 'image/jpeg' })
+  world.core.known.add('BAE587FA1CECF760')
+  const download = (path: string) => fetch(world.url + path, { redirect: 'manual' })
+  const answer = await download(`${owned.path('downloadFile')}/BAE587FA1CECF760`)
+  expect([answer.status, answer.headers.get('location')]).toEqual([302, body.urlFile])
+  expect(world.core.asked.at(-1)).toEqual(['media.ofMessage', null, 'BAE587FA1CECF760'])
+  expect((await download(`${owned.path('DownloadFile')}/BAE500`)).status).toBe(400)
+  expect((await download(owned.path('downloadFile'))).status).toBe(400)
+  expect((await world.call('POST', `${owned.path('downloadFile')}/BAE587FA1CECF760`)).status).toBe(404)
+})
+
 test('browsers may upload, and who may not call is told before the file is read', async () => {
   const world = await startWorld()
   const owned = await world.instance()

@@ -86,7 +86,12 @@ test('every method, with its verb and its limit', async () => {
     limit: new RateLimit(clock),
     closing: new AbortController().signal,
   })
-  const found = methods.map(({ name, verb, perSecond }) => [name, [verb, perSecond]] as const)
+  // The one name that two methods have.
+  const older = methods.filter(({ name, verb }) => name === 'downloadFile' && verb === 'GET')
+  expect(older).toMatchObject([{ perSecond: 5, takesId: true }])
+  const found = methods
+    .filter((method) => !older.includes(method))
+    .map(({ name, verb, perSecond }) => [name, [verb, perSecond]] as const)
   expect(found).toHaveLength(Object.keys(table).length)
   expect(Object.fromEntries(found)).toEqual(table)
 })

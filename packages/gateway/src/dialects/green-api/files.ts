@@ -6,7 +6,7 @@ import type { FileWish } from '../../core/messages/wish.js'
 import { finding, invalid, Refused } from './errors.js'
 import { type Fields, fieldsOf, text, textIfGiven } from './fields.js'
 import { type Form, type Incoming, readUpload, requireFile } from './form.js'
-import { type Call, type Method, type Room, streamOf } from './room.js'
+import { type Call, Elsewhere, type Method, type Room, streamOf } from './room.js'
 import { longestMessage, readEnvelope, readMessageAddress } from './text-requests.js'
 import { parsedUrl } from '../../core/parsed-url.js'
 
@@ -59,6 +59,18 @@ export function fileMethods({ gateway: { media, messages } }: Room): readonly Me
         const { id } = await finding(idMessage, media.ofMessage(caller, instance, chat, idMessage))
         // The vendor's page has the one name, the types of its first client the other.
         return { downloadUrl: media.url(id), urlFile: media.url(id) }
+      },
+    },
+    {
+      // As it was in 2021, when it gave the file itself and wanted no chat.
+      name: 'downloadFile',
+      verb: 'GET',
+      perSecond: 5,
+      takesId: true,
+      async answer({ caller, instance, pathId }) {
+        const idMessage = text({ idMessage: pathId }, 'idMessage')
+        const { id } = await finding(idMessage, media.ofMessage(caller, instance, null, idMessage))
+        return new Elsewhere(media.url(id))
       },
     },
   ]

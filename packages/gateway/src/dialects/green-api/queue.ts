@@ -37,9 +37,9 @@ export function queueMethods({ gateway, shelf }: Room): readonly Method[] {
       name: 'deleteNotification',
       verb: 'DELETE',
       perSecond: 100,
-      takesReceipt: true,
+      takesId: true,
       async answer(call) {
-        const receiptId = readReceiptId(call.receiptId)
+        const receiptId = readReceiptId(call.pathId)
         await requireQueue(call)
         return { result: await subscriptions.removeHead(call.caller, call.instance, format, receiptId) }
       },

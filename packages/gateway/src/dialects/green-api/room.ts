@@ -25,7 +25,7 @@ export interface Call {
   readonly query: unknown
   readonly contentType: string
   /** What follows the token in the path. */
-  readonly receiptId: string | undefined
+  readonly pathId: string | undefined
   readonly header: (name: string) => string | undefined
   /** Aborts when the client leaves or the server closes; for whoever waits. */
   untilGone(): AbortSignal
@@ -37,12 +37,21 @@ export interface Method {
   readonly verb: 'GET' | 'POST' | 'DELETE'
   /** How often one instance may call it (the vendor's table of limits). */
   readonly perSecond: number
-  /** Whether its path may go on after the token. */
-  readonly takesReceipt?: true
+  /** Whether its path may go on after the token, with an id. */
+  readonly takesId?: true
   /** Its body is a file of any type and size: it is not read beforehand. */
   readonly streams?: true
   /** Ready bytes, or what is to become JSON. No bytes are an answer without a body. */
   answer(call: Call): Promise<Buffer | object>
+}
+
+/** An answer that sends the client on to another address. */
+export class Elsewhere {
+  readonly url: string
+
+  constructor(url: string) {
+    this.url = url
+  }
 }
 
 /** A call of the Partner API, made with the token of a workspace. */

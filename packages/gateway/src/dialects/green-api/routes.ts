@@ -3,10 +3,10 @@ import { instanceOf, partnerOf } from './auth.js'
 import { noRoute } from './errors.js'
 import { instanceMethods } from './methods.js'
 import { partnerMethods } from './partner.js'
-import type { Call, Method, PartnerMethod, Room } from './room.js'
+import { type Call, Elsewhere, type Method, type PartnerMethod, type Room } from './room.js'
 
 interface InstanceAddress {
-  Params: { idInstance: string; method: string; apiTokenInstance: string; receiptId?: string }
+  Params: { idInstance: string; method: string; apiTokenInstance: string; pathId?: string }
 }
 interface PartnerAddress {
   Params: { method: string; partnerToken: string }
@@ -23,13 +23,13 @@ type AdmittedPartner = Pick<Call, 'caller'> & { readonly method: PartnerMethod }
  */
 export function methodRoutes(scope: FastifyInstance, room: Room): void {
   const all = instanceMethods(room)
-  const methods = byName(all)
-  const partner = byName(partnerMethods(room))
+  const methods = byCall(all)
+  const partner = byCall(partnerMethods(room))
   const everyVerb = scope.supportedMethods.filter((verb) => verb !== 'OPTIONS')
   scope.decorateRequest(admitted, null)
 
   const address = '/waInstance:idInstance/:method/:apiTokenInstance'
-  for (const url of [address, `${address}/:receiptId`]) methodRoute(scope, everyVerb, url)
+  for (const url of [address, `${address}/:pathId`]) methodRoute(scope, everyVerb, url)
   scope.register(async (uploads) => {
     uploads.removeAllContentTypeParsers()
     uploads.addContentTypeParser('*', (_request, body, done) => {
@@ -45,10 +45,10 @@ export function methodRoutes(scope: FastifyInstance, room: Room): void {
       url,
       exposeHeadRoute: false,
       async onRequest(request) {
-        const { idInstance, apiTokenInstance, receiptId } = request.params
-        const method = methods.get(request.params.method.toLowerCase())
-        if (method?.verb !== request.method) throw noRoute(request)
-        if (receiptId !== undefined && !method.takesReceipt) throw noRoute(request)
+        const { idInstance, apiTokenInstance, pathId } = request.params
+        const method = methods.get(keyOf(request.method, request.params.method))
+        if (method === undefined) throw noRoute(request)
+        if (pathId !== undefined && !method.takesId) throw noRoute(request)
         const known = await instanceOf(room.gateway, idInstance, apiTokenInstance)
         room.limit.take(known.instance, method.name, method.perSecond)
         request.setDecorator<Admitted>(admitted, { caller: known.caller, instance: known.instance, method })
@@ -56,10 +56,10 @@ export function methodRoutes(scope: FastifyInstance, room: Room): void {
       async handler(request, reply) {
         const { method, caller, instance } = request.getDecorator<Admitted>(admitted)
         const { body, query, headers, params } = request
-        const { receiptId } = params
+        const { pathId } = params
         const contentType = headers['content-type'] ?? ''
         const header = (name: string): string | undefined => headers[name]?.toString()
-        const call = { caller, instance, body, query, contentType, receiptId, header }
+        const call = { caller, instance, body, query, contentType, pathId, header }
         return send(reply, await method.answer({ ...call, untilGone: () => untilGone(reply, room.closing) }))
       },
     })
@@ -70,8 +70,8 @@ export function methodRoutes(scope: FastifyInstance, room: Room): void {
     url: '/partner/:method/:partnerToken',
     exposeHeadRoute: false,
     async onRequest(request) {
-      const method = partner.get(request.params.method.toLowerCase())
-      if (method?.verb !== request.method) throw noRoute(request)
+      const method = partner.get(keyOf(request.method, request.params.method))
+      if (method === undefined) throw noRoute(request)
       const caller = await partnerOf(room.gateway, request.params.partnerToken)
       request.setDecorator<AdmittedPartner>(admitted, { caller, method })
     },
@@ -112,11 +112,21 @@ function inAnyCase(name: string): string {
   return name.replace(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`)
 }
 
-function byName<One extends { readonly name: string }>(methods: readonly One[]): ReadonlyMap<string, One> {
-  return new Map(methods.map((method) => [method.name.toLowerCase(), method]))
+interface Callable {
+  readonly name: string
+  readonly verb: string
+}
+
+function byCall<One extends Callable>(methods: readonly One[]): ReadonlyMap<string, One> {
+  return new Map(methods.map((method) => [keyOf(method.verb, method.name), method]))
+}
+
+function keyOf(verb: string, name: string): string {
+  return `${verb} ${name.toLowerCase()}`
 }
 
 function send(reply: FastifyReply, answer: Buffer | object): FastifyReply {
+  if (answer instanceof Elsewhere) return reply.redirect(answer.url)
   if (Buffer.isBuffer(answer) && answer.length === 0) return reply.send()
   return reply.type('application/json; charset=utf-8').send(Buffer.isBuffer(answer) ? answer : JSON.stringify(answer))
 }
