@@ -5,7 +5,7 @@ import { Registry } from 'prom-client'
 import { onTestFinished, expect, test } from 'vitest'
 import { buildHttpServer } from '#gateway/app/http/server.js'
 import type { NewMessageLink } from '#gateway/core/message-links/message-links.js'
-import { addressOf, Agents, networkOf, needsTap, visitorOf } from '#gateway/web/message-links/visitor.js'
+import { addressOf, Agents, networkOf, visitorOf } from '#gateway/web/message-links/visitor.js'
 import { linkLimits } from '#gateway/web/message-links/index.js'
 import { decode } from '../qr/decoder.js'
 import { phone } from './sample.js'
@@ -114,7 +114,7 @@ test('inside of another app on a phone there is a page to tap on, which leads to
   ])
   expect(text).toContain('Abrir WhatsApp')
   expect(headers['content-security-policy']).toMatch(/default-src 'none'; style-src 'sha256-/)
-  expect(needsTap(desktop)).toBe(false)
+  expect(new Agents().of({ 'user-agent': desktop }).needsTap).toBe(false)
 })
 
 test('a link that is unknown, deleted, disabled or expired has a plain page, in the language of the browser', async () => {

@@ -214,6 +214,10 @@ export class MessageLinksService implements MessageLinks {
     return this.#opened.open(code, visitor)
   }
 
+  reopen(code: string, visitor: Visitor | null): OpenedLink | undefined {
+    return this.#opened.reopen(code, visitor)
+  }
+
   async openPicture(code: string, type: LinkImageType): Promise<LinkPicture> {
     return this.#pictures.draw(await this.#opened.find(code), { type })
   }

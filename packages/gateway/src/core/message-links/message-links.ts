@@ -50,6 +50,8 @@ export interface MessageLinks {
 
   /** For whoever holds a link. Counted when `visitor` is a person. Rejects with `message-link-not-found`. */
   open(code: string, visitor: Visitor | null): Promise<OpenedLink>
+  /** The same at once for a link that is remembered; undefined for one that only `open` finds. */
+  reopen(code: string, visitor: Visitor | null): OpenedLink | undefined
   /** The image of a link in its own style. Rejects with `message-link-not-found`. */
   openPicture(code: string, type: LinkImageType): Promise<LinkPicture>
 }

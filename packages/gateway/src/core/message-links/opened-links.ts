@@ -32,15 +32,17 @@ export class OpenedLinks {
   }
 
   async open(text: string, visitor: Visitor | null): Promise<OpenedLink> {
-    const { link, opened } = await this.#known(text)
-    const { expiresAt, enabled } = link
-    if (!enabled || (expiresAt !== null && expiresAt <= this.#clock.now())) return { ...opened, target: null }
-    if (visitor) this.#counter.count(link.number, visitor)
-    return opened
+    return this.#counted(await this.#read(text), visitor)
+  }
+
+  reopen(text: string, visitor: Visitor | null): OpenedLink | undefined {
+    const code = readLinkCode(text)
+    const known = code && this.#cache.get(code)
+    return known && this.#counted(known, visitor)
   }
 
   async find(text: string): Promise<MessageLinkRecord> {
-    return (await this.#known(text)).link
+    return (await this.#read(text)).link
   }
 
   /** It has just changed or gone: nobody may be sent where it led before. */
@@ -49,7 +51,14 @@ export class OpenedLinks {
     this.#cache.delete(code)
   }
 
-  async #known(text: string): Promise<Known> {
+  #counted({ link, opened }: Known, visitor: Visitor | null): OpenedLink {
+    const { expiresAt, enabled } = link
+    if (!enabled || (expiresAt !== null && expiresAt <= this.#clock.now())) return { ...opened, target: null }
+    if (visitor) this.#counter.count(link.number, visitor)
+    return opened
+  }
+
+  async #read(text: string): Promise<Known> {
     const code = readLinkCode(text)
     const known = code && this.#cache.get(code)
     if (known) return known

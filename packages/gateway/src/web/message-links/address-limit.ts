@@ -9,7 +9,8 @@ const minute = 60_000
 export class AddressLimit {
   readonly #clock: Clock
   readonly #spacing: number
-  readonly #due = new LRUCache<string, number>({ max: remembered })
+  /** Changed in place: an entry that is set anew costs more than one that is only read. */
+  readonly #debts = new LRUCache<string, { paidAt: number }>({ max: remembered })
 
   constructor(clock: Clock, perMinute: number) {
     this.#clock = clock
@@ -19,16 +20,18 @@ export class AddressLimit {
   /** Counts one. 0 when it may go ahead, else the seconds until one may. */
   take(network: string): number {
     const now = this.#clock.monotonic()
-    const due = Math.max(this.#due.get(network) ?? now, now)
-    const wait = due + this.#spacing - minute - now
+    const debt = this.#debts.get(network)
+    const paidAt = Math.max(debt?.paidAt ?? now, now) + this.#spacing
+    const wait = paidAt - minute - now
     if (wait > 0) return Math.ceil(wait / 1000)
-    this.#due.set(network, due + this.#spacing)
+    if (debt) debt.paidAt = paidAt
+    else this.#debts.set(network, { paidAt })
     return 0
   }
 
   /** Whether there is nothing left, without counting. */
   isSpent(network: string): boolean {
-    const now = this.#clock.monotonic()
-    return (this.#due.get(network) ?? now) + this.#spacing - minute > now
+    const debt = this.#debts.get(network)
+    return debt !== undefined && debt.paidAt + this.#spacing - minute > this.#clock.monotonic()
   }
 }

@@ -20,21 +20,31 @@ export function visitorOf(
   address: string,
 ): Visitor | null {
   const agent = headers['user-agent'] ?? ''
-  if (method !== 'GET' || agent === '' || isAhead(headers) || agents.isRobot(agent)) return null
+  if (method !== 'GET' || agent === '' || isAhead(headers) || agents.of(headers).isRobot) return null
   return { address, agent: agent.length > longestAgent ? agent.slice(0, longestAgent) : agent }
+}
+
+interface Agent {
+  readonly isRobot: boolean
+  /** Where only a tap on the app's own address opens the chat. */
+  readonly needsTap: boolean
 }
 
 /** What browsers are. They are few, and looking at one closely takes longer than all the rest of a redirect. */
 export class Agents {
-  readonly #robots = new LRUCache<string, boolean>({ max: 2_000 })
+  readonly #known = new LRUCache<string, Agent>({ max: 2_000 })
 
-  isRobot(agent: string): boolean {
-    const known = this.#robots.get(agent)
-    if (known !== undefined) return known
-    // Twitter's own app says so too, and there is a person in it.
-    const is = robot.test(agent.replace(/Twitter for \w+/i, '')) && !insideApp.test(agent)
-    this.#robots.set(agent, is)
-    return is
+  of({ 'user-agent': name = '' }: IncomingHttpHeaders): Agent {
+    const known = this.#known.get(name)
+    if (known) return known
+    const isInside = insideApp.test(name)
+    const agent = {
+      // Twitter's own app says so too, and there is a person in it.
+      isRobot: !isInside && robot.test(name.replace(/Twitter for \w+/i, '')),
+      needsTap: isInside && phone.test(name),
+    }
+    this.#known.set(name, agent)
+    return agent
   }
 }
 
@@ -42,11 +52,6 @@ export class Agents {
 function isAhead(headers: IncomingHttpHeaders): boolean {
   const purpose = headers['sec-purpose'] ?? headers.purpose ?? headers['x-purpose'] ?? headers['x-moz']
   return purpose !== undefined && /prefetch|preview|prerender/i.test(String(purpose))
-}
-
-/** Where only a tap on the app's own address opens the chat. */
-export function needsTap(agent: string | undefined): boolean {
-  return agent !== undefined && phone.test(agent) && insideApp.test(agent)
 }
 
 /**
@@ -62,7 +67,7 @@ export function addressOf(peer: string, forwarded: string | string[] | undefined
 
 /** What is limited: a household of IPv6 has as many addresses as it likes. */
 export function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address
+  if (!address.includes(':') || !isIPv6(address) || address.startsWith('::ffff:')) return address
   const [head = '', tail] = address.split('::')
   const groups = head === '' ? [] : head.split(':')
   const rest = tail === undefined || tail === '' ? [] : tail.split(':')
