@@ -7,7 +7,7 @@ export function noteAnswers(server: FastifyInstance, takers: readonly ((answer: 
     for (const take of takers) take(answer)
   }
   server.decorate('noteAnswer', note)
-  server.addHook('onResponse', async (request, reply) => {
+  server.addHook('onResponse', (request, reply, done) => {
     note({
       request: request.id,
       method: request.method,
@@ -16,5 +16,6 @@ export function noteAnswers(server: FastifyInstance, takers: readonly ((answer: 
       ms: reply.elapsedTime,
       cut: false,
     })
+    done()
   })
 }

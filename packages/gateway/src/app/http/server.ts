@@ -88,8 +88,9 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
     return sendPage(this, landing)
   })
   noteAnswers(server, [countAnswers(metrics), logAnswers(logger)])
-  server.addHook('onRequest', async (_request, reply) => {
+  server.addHook('onRequest', (_request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer')
+    done()
   })
   server.register(async (scope) => {
     const otherMethods = refuseOtherMethods(scope)
