@@ -2,6 +2,7 @@ import { relative } from 'node:path'
 import pino, { type Logger } from 'pino'
 import type { App } from '../app.js'
 import { readConfig, type Config } from '../config.js'
+import { keepTickShape } from '../tick-shape.js'
 import { UsageError, type Command } from './command.js'
 
 export const startCommand: Command = {
@@ -11,6 +12,8 @@ export const startCommand: Command = {
   async run(args) {
     if (args.length > 0) throw new UsageError(`'start' takes no arguments; settings come from the environment.`)
     const config = readConfig(process.env)
+    // Before garbage is collected, which is while the server loads.
+    keepTickShape()
     // The server takes a while to load, and every other command does without it.
     const { startApp, version } = await import('../app.js')
     const logger = pino(
