@@ -37,6 +37,21 @@ function drop({ id }) {
   socket?.end(undefined)
 }
 
+/** One after another for each account, and all accounts side by side; answers the ids of all. */
+async function send({ texts }) {
+  const queues = new Map()
+  for (const { id, ...text } of texts) queues.set(id, [...(queues.get(id) ?? []), text])
+  const sent = Array.from(queues, async ([id, queue]) => {
+    const ids = []
+    for (const { to, text } of queue) {
+      const { key } = await sockets.get(id).sendMessage(`${to}@s.whatsapp.net`, { text })
+      ids.push(key.id)
+    }
+    return ids
+  })
+  return (await Promise.all(sent)).flat()
+}
+
 function memoryKeys() {
   const kept = new Map()
   return {
@@ -57,5 +72,6 @@ answerQuestions({
   link: ({ id }) => new Promise((resolve) => connect(id, { creds: initAuthCreds(), keys: memoryKeys() }, resolve)),
   drop,
   pause: drop,
+  send,
   resume: ({ id }) => connect(id, accounts.get(id), () => undefined),
 })

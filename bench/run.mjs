@@ -15,6 +15,7 @@ import { redirects } from './redirects.mjs'
 import { restart } from './restart.mjs'
 import { scanSockets } from './scan-sockets.mjs'
 import { scanToLinked } from './scan-to-linked.mjs'
+import { sending } from './sending.mjs'
 import { signatures } from './signatures.mjs'
 
 const figures = [
@@ -27,6 +28,7 @@ const figures = [
   greenQr,
   scanSockets,
   receiving,
+  sending,
   delivering,
   redirects,
   images,
@@ -54,6 +56,9 @@ const full = {
   receivers: [1, 100],
   received: 3_000,
   receivedRuns: 3,
+  senders: [1, 100],
+  sent: 3_000,
+  sentRuns: 3,
   backlog: 100_000,
   liveEvents: 5_000,
   redirectRounds: 5,
@@ -83,6 +88,9 @@ const quick = {
   receivers: [1, 10],
   received: 300,
   receivedRuns: 1,
+  senders: [1, 10],
+  sent: 300,
+  sentRuns: 1,
   backlog: 5_000,
   liveEvents: 1_000,
   redirectRounds: 2,
@@ -92,7 +100,7 @@ const quick = {
   stored: 2_000,
 }
 /** No run takes longer than this, in ms, whatever hangs. */
-const limit = 900_000
+const limit = 1_800_000
 
 const { values, positionals } = parseArgs({
   options: { quick: { type: 'boolean', default: false } },
