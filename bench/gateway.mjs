@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { Agent, request } from 'undici'
 import { Child, temporaryFolder, within } from './processes.mjs'
 
@@ -103,19 +104,32 @@ export class Gateway {
     return body.text()
   }
 
+  /** The same as it comes. */
+  async stream(path) {
+    return (await this.#request('GET', path)).body
+  }
+
+  /** Has a file go up, piece by piece; answers what is said of it. */
+  async upload(path, pieces) {
+    const { body } = await this.#ask('POST', `/api/v1${path}`, Readable.from(pieces), 'application/octet-stream')
+    return body.json()
+  }
+
   async stop() {
     await this.#child.stop()
   }
 
   async #request(method, path, body) {
+    if (body === undefined) return this.#ask(method, path)
+    return this.#ask(method, path, JSON.stringify(body), 'application/json')
+  }
+
+  async #ask(method, path, body, type) {
     const answer = await request(`http://127.0.0.1:${this.port}${path}`, {
       method,
       dispatcher: this.#agent,
-      headers: {
-        authorization: `Bearer ${this.key}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { authorization: `Bearer ${this.key}`, ...(type === undefined ? {} : { 'content-type': type }) },
+      ...(body === undefined ? {} : { body }),
     })
     if (answer.statusCode < 300) return answer
     throw new Error(`${method} ${path} was answered with ${answer.statusCode}: ${await answer.body.text()}`)

@@ -64,6 +64,10 @@ export class Child {
     })
   }
 
+  get pid() {
+    return this.#process.pid
+  }
+
   /** The end of what it printed. */
   get output() {
     return this.#output

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { delivering } from './delivering.mjs'
+import { documents } from './documents.mjs'
 import { firstQr } from './first-qr.mjs'
 import { greenQr } from './green-qr.mjs'
 import { machine } from './machine.mjs'
@@ -30,6 +31,7 @@ const figures = [
   receiving,
   sending,
   delivering,
+  documents,
   redirects,
   images,
   signatures,
@@ -61,6 +63,8 @@ const full = {
   sentRuns: 3,
   backlog: 100_000,
   liveEvents: 5_000,
+  documentSize: 50e6,
+  documentRuns: 3,
   redirectRounds: 5,
   redirectTime: 3_000,
   drawn: 4_000,
@@ -93,6 +97,8 @@ const quick = {
   sentRuns: 1,
   backlog: 5_000,
   liveEvents: 1_000,
+  documentSize: 50e6,
+  documentRuns: 1,
   redirectRounds: 2,
   redirectTime: 1_000,
   drawn: 500,
