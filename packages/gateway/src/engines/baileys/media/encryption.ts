@@ -86,13 +86,16 @@ export async function* decryptedBytes(encrypted: AsyncIterable<Buffer>, file: Re
   let held = Buffer.alloc(0)
   for await (const chunk of encrypted) {
     whole.update(chunk)
-    const ready = Buffer.concat([held, chunk])
-    const body = ready.subarray(0, Math.max(0, ready.length - macLength))
-    held = ready.subarray(body.length)
-    mac.update(body)
-    const bytes = decipher.update(body)
-    plain.update(bytes)
-    if (bytes.length > 0) yield bytes
+    const ready = Math.max(0, held.length + chunk.length - macLength)
+    // Two pieces, since joining them would copy every byte once more.
+    const parts = [held.subarray(0, ready), chunk.subarray(0, Math.max(0, ready - held.length))] as const
+    held = Buffer.concat([held.subarray(parts[0].length), chunk.subarray(parts[1].length)])
+    for (const part of parts) {
+      mac.update(part)
+      const bytes = decipher.update(part)
+      plain.update(bytes)
+      if (bytes.length > 0) yield bytes
+    }
   }
   const last = unpadded(() => decipher.final())
   plain.update(last)
