@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { getMediaKeys } from 'baileys'
 import type { RemoteFile } from './handle.js'
 import type { MediaType } from './media-type.js'
@@ -7,6 +7,8 @@ import type { MediaType } from './media-type.js'
 /** What stands behind the encrypted bytes: the first ten of an HMAC over the IV and them. */
 const macLength = 10
 const blockLength = 16
+/** What is read of a file at a time. */
+const pieceSize = 64 * 1024
 
 interface Keys {
   readonly cipher: Uint8Array
@@ -59,7 +61,7 @@ export async function* encryptedBytes(
   const keys = await keysFor(mediaKey, type)
   const cipher = createCipheriv('aes-256-cbc', keys.cipher, keys.iv)
   const mac = createHmac('sha256', keys.mac).update(keys.iv)
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+  for await (const chunk of piecesOf(path)) {
     seen(chunk)
     const encrypted = cipher.update(chunk)
     mac.update(encrypted)
@@ -68,6 +70,21 @@ export async function* encryptedBytes(
   const last = cipher.final()
   mac.update(last)
   yield Buffer.concat([last, mac.digest().subarray(0, macLength)])
+}
+
+/** One buffer holds all of them in turn: a piece is good until the next one is asked for. */
+async function* piecesOf(path: string): AsyncGenerator<Buffer> {
+  const file = await open(path)
+  try {
+    const buffer = Buffer.allocUnsafe(pieceSize)
+    for (;;) {
+      const { bytesRead } = await file.read(buffer)
+      if (bytesRead === 0) return
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    await file.close()
+  }
 }
 
 /** The bytes are not those that the message is about. */
