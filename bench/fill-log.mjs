@@ -1,10 +1,11 @@
-// Writes events into the log of an instance whose gateway is not running: <data folder> <instance> <how many>.
+// Writes received texts into the log of an instance whose gateway is not running: <data folder> <instance> <how many> and,
+// unless all are of one chat, <in how many others every second one is>. One a second, the last one now.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openSqliteStore } from '../packages/gateway/dist/store/sqlite/open.js'
 
-const [folder, id, count] = process.argv.slice(2)
+const [folder, id, count, others = 0] = process.argv.slice(2)
 const store = await openSqliteStore({
   path: join(folder, 'gangway.db'),
   secretKey: createHash('sha256')
@@ -16,19 +17,19 @@ const store = await openSqliteStore({
 })
 const claimed = (await store.instances.claimAll()).find(({ instance }) => instance.id === id)
 const at = new Date()
-const chat = '4915112345678@s.whatsapp.net'
+const phone = (number) => String(4915112345678 + (number % 2 === 0 || others === 0 ? 0 : 1 + (number % Number(others))))
 const event = (number) => ({
   kind: 'message.received',
   data: {
     id: `BENCH${number}`,
-    chat,
-    sender: chat,
-    phone: '4915112345678',
+    chat: `${phone(number)}@s.whatsapp.net`,
+    sender: `${phone(number)}@s.whatsapp.net`,
+    phone: phone(number),
     lid: null,
     name: 'Ana',
     fromMe: false,
     content: { kind: 'text', text: `text ${number}` },
-    sentAt: at.toISOString(),
+    sentAt: new Date(at.getTime() - (Number(count) - 1 - number) * 1000).toISOString(),
   },
 })
 for (let written = 0; written < Number(count); written += 500) {

@@ -104,7 +104,13 @@ export class Gateway {
     return body.text()
   }
 
-  /** The same as it comes. */
+  /** The same, for what is sent as JSON. */
+  async post(path, json) {
+    const { body } = await this.#request('POST', path, json)
+    return body.text()
+  }
+
+  /** What a path is answered with, as it comes. */
   async stream(path) {
     return (await this.#request('GET', path)).body
   }

@@ -6,6 +6,7 @@ import { delivering } from './delivering.mjs'
 import { documents } from './documents.mjs'
 import { firstQr } from './first-qr.mjs'
 import { greenQr } from './green-qr.mjs'
+import { history } from './history.mjs'
 import { machine } from './machine.mjs'
 import { manyAtOnce } from './many-at-once.mjs'
 import { memory } from './memory.mjs'
@@ -32,6 +33,7 @@ const figures = [
   sending,
   delivering,
   documents,
+  history,
   redirects,
   images,
   signatures,
@@ -65,6 +67,9 @@ const full = {
   liveEvents: 5_000,
   documentSize: 50e6,
   documentRuns: 3,
+  journaled: 100_000,
+  pages: 500,
+  greenPages: 30,
   redirectRounds: 5,
   redirectTime: 3_000,
   drawn: 4_000,
@@ -99,6 +104,9 @@ const quick = {
   liveEvents: 1_000,
   documentSize: 50e6,
   documentRuns: 1,
+  journaled: 10_000,
+  pages: 50,
+  greenPages: 5,
   redirectRounds: 2,
   redirectTime: 1_000,
   drawn: 500,
