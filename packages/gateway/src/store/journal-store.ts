@@ -34,8 +34,9 @@ export class SqlJournalStore implements JournalStore {
   async page(instance: InstanceId, query: JournalQuery): Promise<JournalItem[]> {
     const serial = await this.#serial(instance)
     if (serial === undefined) return []
-    const few = await this.#isFew(serial, query)
-    return this.#items(instance, serial, few ? byTime(serial, query) : byPlace(serial, query))
+    if (!isTimed(query)) return this.#items(instance, serial, byPlace(serial, query))
+    if (await this.#isFew(serial, query)) return this.#items(instance, serial, byTime(serial, query))
+    return this.#items(instance, serial, byPlace(serial, query, await this.#span(serial, query)))
   }
 
   async find(instance: InstanceId, chat: string | null, message: string): Promise<JournalItem | undefined> {
@@ -64,10 +65,18 @@ export class SqlJournalStore implements JournalStore {
   }
 
   async #isFew(serial: number, query: JournalQuery): Promise<boolean> {
-    if (query.from === undefined && query.to === undefined) return false
     const { rows } = await sql`
       select 1 from entries where instance = ${serial} ${within(query)} limit 1 offset ${fewEntries}`.execute(this.#db)
     return rows.length === 0
+  }
+
+  /** The index of times knows places as well, and answers this without reading an entry. */
+  async #span(serial: number, query: JournalQuery): Promise<Span | undefined> {
+    const { rows } = await sql<Span>`
+      select min(seq) as first, max(seq) as last from entries where instance = ${serial} ${within(query)}`.execute(
+      this.#db,
+    )
+    return rows[0]
   }
 
   async #serial(instance: InstanceId): Promise<number | undefined> {
@@ -88,8 +97,14 @@ function byTime(serial: number, query: JournalQuery): RawBuilder<unknown> {
     order by seq desc limit ${query.limit}`
 }
 
+/** Where in the log the entries of a time are, with others among them: what is sent sooner may come later. */
+interface Span {
+  readonly first: number
+  readonly last: number
+}
+
 /** Each kind and direction from its new end, as far as needed: all of them together have what is asked for. */
-function byPlace(serial: number, query: JournalQuery): RawBuilder<unknown> {
+function byPlace(serial: number, query: JournalQuery, span?: Span): RawBuilder<unknown> {
   const { direction, limit } = query
   const lanes = (query.kinds ?? entryKinds).flatMap((kind) =>
     directionsOf[kind]
@@ -97,7 +112,7 @@ function byPlace(serial: number, query: JournalQuery): RawBuilder<unknown> {
       .map((each) => ({ kind, direction: each })),
   )
   if (lanes.length === 0) return nothing
-  const parts = lanes.map((lane) => sql`select seq from (${ofLane(serial, lane, query)}) as one`)
+  const parts = lanes.map((lane) => sql`select seq from (${ofLane(serial, lane, query, span)}) as one`)
   return sql`select seq from (${sql.join(parts, sql` union all `)}) as each order by seq desc limit ${limit}`
 }
 
@@ -106,32 +121,43 @@ interface Lane {
   readonly direction: 'in' | 'out'
 }
 
-function ofLane(serial: number, { kind, direction }: Lane, query: JournalQuery): RawBuilder<unknown> {
+function ofLane(serial: number, { kind, direction }: Lane, query: JournalQuery, span?: Span): RawBuilder<unknown> {
   const { chat, limit } = query
+  const here = span ? sql`and seq between ${span.first} and ${span.last}` : sql``
+  const isThen = isTimed(query)
+    ? sql`and exists (
+        select 1 from entries as e where e.instance = ${serial} and e.seq = log.seq ${within(query, sql`+e.sent_at`)})`
+    : sql``
   if (chat !== undefined) {
+    // The time is looked at apart, since the index of chats has it not and would otherwise not be taken.
     return sql`
-      select seq from entries
+      select seq from entries as log
       where instance = ${serial} and chat = ${chat} and direction = ${direction} and kind = ${kind}
-        ${before(query)} ${within(query)}
+        ${before(query)} ${here} ${isThen}
       order by seq desc limit ${limit}`
   }
   // The log itself is indexed by kind.
   return sql`
     select seq from events as log
-    where instance = ${serial} and kind = ${kind} ${before(query)} and exists (
-      select 1 from entries
-      where instance = ${serial} and entries.seq = log.seq and direction = ${direction} ${within(query)})
+    where instance = ${serial} and kind = ${kind} ${before(query)} ${here} and exists (
+      select 1 from entries as e
+      where e.instance = ${serial} and e.seq = log.seq and e.direction = ${direction} ${within(query, sql`+e.sent_at`)})
     order by seq desc limit ${limit}`
 }
 
 const nothing = sql`select seq from entries where false`
 
+function isTimed({ from, to }: JournalQuery): boolean {
+  return from !== undefined || to !== undefined
+}
+
 function before({ before }: JournalQuery): RawBuilder<unknown> {
   return before === undefined ? sql`` : sql`and seq < ${before}`
 }
 
-function within({ from, to }: Pick<JournalQuery, 'from' | 'to'>): RawBuilder<unknown> {
-  const start = from === undefined ? sql`` : sql`and sent_at >= ${from.getTime()}`
-  const end = to === undefined ? sql`` : sql`and sent_at < ${to.getTime()}`
+/** @param sentAt the time, where the index of times is to be taken; with a sign before it, where it is not */
+function within({ from, to }: Pick<JournalQuery, 'from' | 'to'>, sentAt = sql`sent_at`): RawBuilder<unknown> {
+  const start = from === undefined ? sql`` : sql`and ${sentAt} >= ${from.getTime()}`
+  const end = to === undefined ? sql`` : sql`and ${sentAt} < ${to.getTime()}`
   return sql`${start} ${end}`
 }
