@@ -88,11 +88,11 @@ export class Child {
   }
 
   /** Asks the probe, or whatever else listens in there. */
-  async ask(question, more = {}) {
+  async ask(question, more = {}, time = patience) {
     const call = ++this.#lastCall
     const answer = new Promise((resolve, reject) => this.#calls.set(call, { resolve, reject }))
     this.#process.send({ call, question, ...more })
-    return within(answer, `the answer to '${question}'`)
+    return within(answer, `the answer to '${question}'`, time)
   }
 
   /** Resident memory, in bytes. */

@@ -13,6 +13,8 @@ const aim = 0.8
 /** How many phones are written to. */
 const readers = 8
 const connections = 32
+/** What all texts together may take, in ms. */
+const patience = 300_000
 
 export const sending = {
   name: 'sending',
@@ -66,8 +68,9 @@ async function withAccounts(count, work) {
     }
     const friends = await Promise.all(Array.from({ length: readers }, () => simulator.phone()))
     const hand = {
-      [gateway.name]: (texts) => poster.ask('post', { port: gateway.port, key: gateway.key, texts, connections }),
-      [bare.name]: (texts) => bare.child.ask('send', { texts }),
+      [gateway.name]: (texts) =>
+        poster.ask('post', { port: gateway.port, key: gateway.key, texts, connections }, patience),
+      [bare.name]: (texts) => bare.child.ask('send', { texts }, patience),
     }
     const world = { simulator, gateway, bare, accounts, friends, hand }
     for (const side of [gateway, bare]) await sendAll(world, side, count * readers)
