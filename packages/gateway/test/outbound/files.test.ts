@@ -273,9 +273,9 @@ test.each([
   'a connection that breaks off with %s while its reader pauses ends the file, and nothing else',
   async (_, breakOff) => {
     const endpoint = await startEndpoint((socket) => {
-      void flood(socket, head('200 OK', 'content-length: 4000000'), 'x')
+      void flood(socket, head('200 OK', 'content-length: 400000000'), 'x')
     })
-    const file = found(await openOutbound().get(wish(endpoint.url())))
+    const file = found(await openOutbound().get(wish(endpoint.url(), { most: 400 * mib })))
     await once(file.bytes, 'readable')
     while (endpoint.sockets[0]?.writableNeedDrain !== true) await new Promise(setImmediate)
     for (const socket of endpoint.sockets) breakOff(socket)
