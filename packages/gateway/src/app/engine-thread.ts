@@ -3,6 +3,7 @@ import type { Network } from '../core/instances/instance.js'
 import { systemClock } from '../core/ports/clock.js'
 import { createBaileysEngine } from '../engines/baileys/engine.js'
 import { muteConsole } from '../engines/baileys/quiet.js'
+import { shareStorages } from '../engines/baileys/shared-storage.js'
 import { serveEngine } from '../engines/threaded/serve.js'
 import { openSqliteCredentials, type SqliteAttachment } from '../store/sqlite/attachment.js'
 
@@ -15,6 +16,7 @@ export interface EngineThreadData {
 }
 
 muteConsole()
+shareStorages()
 // The library lets promises of background work go unwatched; a failed one there is no reason to cut every account off.
 process.on('unhandledRejection', () => undefined)
 
