@@ -2,6 +2,7 @@
 // stored, nothing served. Told over IPC what to do. Its log is silenced, which spares it work.
 import { Buffer } from 'node:buffer'
 import { performance } from 'node:perf_hooks'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { DisconnectReason, initAuthCreds, makeWASocket, WA_CERT_DETAILS } from 'baileys'
 import pino from 'pino'
 import { answerQuestions } from './answering.mjs'
@@ -46,6 +47,8 @@ async function send({ texts }) {
     for (const { to, text } of queue) {
       const { key } = await sockets.get(id).sendMessage(`${to}@s.whatsapp.net`, { text })
       ids.push(key.id)
+      // With keys in memory nothing else ever waits for the outside, and no ping would be sent until all is done.
+      await nextTurn()
     }
     return ids
   })
