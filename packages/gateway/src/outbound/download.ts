@@ -56,7 +56,7 @@ export class Download {
   /** Whether it has stood still because nobody read, since this was asked last. */
   takeHeld(): boolean {
     const held = this.#held
-    this.#held = this.#bytes?.writableNeedDrain === true
+    this.#held = this.#bytes !== undefined && (isFull(this.#bytes) || this.#bytes.writableNeedDrain)
     return held || this.#held
   }
 
@@ -128,7 +128,7 @@ export class Download {
           return
         }
         done(null, chunk)
-        this.#held ||= bytes.readableLength >= bytes.readableHighWaterMark
+        this.#held ||= isFull(bytes)
       },
       destroy: (error, done) => {
         this.#close()
@@ -162,6 +162,10 @@ export class Download {
     this.#request.destroy()
     this.#socket?.destroy()
   }
+}
+
+function isFull(bytes: Readable): boolean {
+  return bytes.readableLength >= bytes.readableHighWaterMark
 }
 
 function brokenOff(error: Error): GatewayError {
