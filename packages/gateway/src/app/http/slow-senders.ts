@@ -18,9 +18,11 @@ export function refuseSlowSenders(server: FastifyInstance, { span, bytes }: Pace
       const { socket } = raw
       let read = socket.bytesRead
       const watch = setInterval(() => {
+        // With as much here as may wait, it is the reader who is slow: a disk or a bucket.
+        const isFull = raw.readableLength >= raw.readableHighWaterMark
         if (raw.complete) {
           clearInterval(watch)
-        } else if (socket.bytesRead - read < bytes) {
+        } else if (!isFull && socket.bytesRead - read < bytes) {
           // As Node tells it itself; Fastify answers 408 and closes.
           const error = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })
           server.server.emit('clientError', error, socket)
